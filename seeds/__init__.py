@@ -1,0 +1,1 @@
+"""The seed format: the record, reading and writing it, and the rules for text and addresses."""

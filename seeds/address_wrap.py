@@ -1,0 +1,106 @@
+"""Addresses found inside others: AMP caches, redirects, archives, translations and turbo pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import unquote
+
+from seeds.address_parts import Parts, outlet_of, split
+from seeds.address_rules import ARCHIVES, REDIRECTS
+
+Wrapper = Literal["amp_cache", "redirect"]
+
+_CACHED = re.compile(r"/(?:[a-z]{1,3}/)?(?:w\d+/)?(s/)?([^/]+\.[^/]+(?:/.*)?)")
+_VIEWED = re.compile(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
+_TURBO = re.compile(r"(?:/turbo)?/([^/]+\.[^/]+)/s(/.*)")
+_ESCAPED = re.compile(r"https?(?::|%3a)%2f", re.IGNORECASE)
+_SLASHES = re.compile(r"^(https?:)/+", re.IGNORECASE)
+_CACHES = (".cdn.ampproject.org", ".ampproject.net", ".bing-amp.com")
+
+
+def unwrap(parts: Parts) -> tuple[Parts, Wrapper] | None:
+    """The address inside this one and what was around it; None when there is nothing inside that can be read."""
+    if inner := _amp_cache(parts):
+        return inner, "amp_cache"
+    if inner := _turbo(parts) or _translated(parts) or _redirected(parts) or _archived(parts):
+        return inner, "redirect"
+    return None
+
+
+def _amp_cache(parts: Parts) -> Parts | None:
+    """An origin follows `/c/s/` and its kin in a cache, `/amp/s/` in a viewer; without the `s` it is http."""
+    if f".{parts.host}".endswith(_CACHES):
+        match = _CACHED.fullmatch(parts.path)
+    elif outlet_of(parts.host).split(".")[0] in {"google", "bing"}:
+        match = _VIEWED.fullmatch(parts.path)
+    else:
+        return None
+    return _inner(parts, "https" if match[1] else "http", match[2]) if match else None
+
+
+def _turbo(parts: Parts) -> Parts | None:
+    """Yandex keeps `host/s/path` of an outlet under a host of its own."""
+    if outlet_of(parts.host) not in {"turbopages.org", "yandex.ru"}:
+        return None
+    match = _TURBO.fullmatch(parts.path)
+    return _inner(parts, "https", match[1] + match[2]) if match else None
+
+
+def _translated(parts: Parts) -> Parts | None:
+    """A translated page has the outlet's host as a label: dots are hyphens, hyphens are doubled."""
+    if not parts.host.endswith(".translate.goog"):
+        return None
+    label = parts.host.removesuffix(".translate.goog")
+    host = label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+    return split(replace(parts, host=host).text())
+
+
+def _inner(parts: Parts, scheme: str, rest: str) -> Parts | None:
+    host, slash, path = rest.partition("/")
+    inner = split(f"{scheme}://{unquote(host)}{slash}{path}")
+    return inner and replace(inner, query=parts.query)
+
+
+def _redirected(parts: Parts) -> Parts | None:
+    for path, names in _redirects_of(parts.host) if parts.query else ():
+        if parts.path.startswith(path):
+            given = dict(reversed(parts.query))
+            targets = (_target(unquote(given[name] or "")) for name in names if name in given)
+            return next((target for target in targets if target), None)
+    return None
+
+
+@lru_cache(maxsize=65536)
+def _redirects_of(host: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Beginnings of paths and parameters of the redirects at a host; most hosts have none."""
+    return tuple((path, names) for pattern, path, names in REDIRECTS if _is_host(host, pattern))
+
+
+@lru_cache(maxsize=65536)
+def _archives_of(host: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(pattern for name, pattern in ARCHIVES if _is_host(host, name))
+
+
+def _is_host(host: str, pattern: str) -> bool:
+    if pattern.endswith(".*"):
+        outlet = outlet_of(host)
+        host = host[: -len(outlet)] + outlet.split(".")[0]
+        pattern = pattern[:-2]
+    return f".{host}".endswith(f".{pattern}")
+
+
+def _archived(parts: Parts) -> Parts | None:
+    for pattern in _archives_of(parts.host):
+        if match := pattern.fullmatch(parts.path):
+            query = replace(parts, path="/").text().partition("?")[2] if parts.query else ""
+            return _target(match[1] + (f"?{query}" if query else ""))
+    return None
+
+
+def _target(text: str) -> Parts | None:
+    """What a parameter or the rest of a path holds; a path has lost one of the two slashes after the scheme."""
+    decoded = unquote(text) if _ESCAPED.match(text) else text
+    return split(_SLASHES.sub(r"\1//", decoded))
