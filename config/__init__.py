@@ -1,0 +1,1 @@
+"""The settings: their model, how they are loaded, checked, edited and explained."""

@@ -1,0 +1,81 @@
+"""Feeds as a list: which of them are the same, and which are files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from config.model import Feed
+from config.paths import resolve
+from config.secrets import holds_literal_secret, is_reference
+from config.values import is_path
+
+_PORTS = {"http": 80, "https": 443}
+_PLAIN_AUTHORITY = re.compile(r"([^@]*@)?([^@]*?)(?::(\d*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed and where it is listed, as `seedwatch.toml:12`."""
+
+    feed: Feed
+    place: str
+
+
+def feed_key(url: str) -> str:
+    """What two addresses of one feed have in common.
+
+    Case of scheme and host, the default port, a slash at the end and the fragment are left out of it (RFC 3986, 6.2);
+    whatever could lead to another document stays.
+    """
+    if is_path(url) or is_reference(url):
+        return url
+    scheme, _, rest = url.partition(":")
+    scheme, rest = scheme.lower(), rest.partition("#")[0]
+    if scheme not in _PORTS or not rest.startswith("//"):
+        return f"{scheme}:{rest}"
+    authority, path, query = re.split(r"(?=[/?])", rest[2:] + "/", maxsplit=1)[0], "", ""
+    path, mark, query = rest[2 + len(authority) :].partition("?")
+    match = _PLAIN_AUTHORITY.fullmatch(authority)
+    user, host, port = match.groups(default="") if match else ("", authority, "")
+    kept = f":{port}" if port and int(port[:6]) != _PORTS[scheme] else ""
+    return f"{scheme}://{user}{host.lower().rstrip('.')}{kept}{path.rstrip('/')}{mark}{query}"
+
+
+def merge(listed: Iterable[Listed]) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
+    """Leave out feeds that are listed before, with a warning that names both places."""
+    first: dict[str, Listed] = {}
+    warnings = []
+    for item in listed:
+        known = first.setdefault(feed_key(item.feed.url), item)
+        if known is not item:
+            same = known.feed.public_url == item.feed.public_url
+            written = "" if same else f" (there as {known.feed.public_url})"
+            warnings.append(
+                f"{item.place}: the feed {item.feed.public_url} is already listed at {known.place}{written}; "
+                "it is asked once, with the settings given first"
+            )
+    return tuple(item.feed for item in first.values()), tuple(warnings)
+
+
+def literal_secrets(listed: Iterable[Listed]) -> tuple[str, ...]:
+    """Warn about secrets that are written out in an address."""
+    return tuple(
+        f"{item.place}: the address of {item.feed.name or item.feed.public_url} spells out a secret; "
+        "put it into an environment variable and write ${NAME} in its place"
+        for item in listed
+        if holds_literal_secret(item.feed.url)
+    )
+
+
+def local_path(url: str, base: Path) -> Path | None:
+    """The file that a feed's address means, or None when it is on the web; relative ones start at `base`."""
+    if is_path(url):
+        return resolve(Path(url), base)
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return None
+    return resolve(Path(unquote(parts.path)), base)

@@ -1,0 +1,286 @@
+"""Every setting: its type, default and meaning.
+
+The documentation, the starter file and the checks are made from these classes. They are frozen; a key they do not
+know is an error. Values are strict: a text is never read as a number.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from config.secrets import redact
+from config.units import format_duration
+from config.values import (
+    Address,
+    Count,
+    Duration,
+    DurationOrEver,
+    Endpoints,
+    ExactDuration,
+    Host,
+    Languages,
+    Location,
+    Locations,
+    Port,
+    PositiveDuration,
+    ProxyAddress,
+    Share,
+    Size,
+    Switch,
+    Text,
+    Texts,
+    Zone,
+)
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, strict, and no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Reserved(Section):
+    """A section whose name is taken, for settings still to come; it has none yet."""
+
+
+class Database(Section):
+    """Where everything found is kept."""
+
+    path: Location = Field(
+        default=Path("seedwatch.db"),
+        description="The SQLite file. It is made when it does not exist.",
+        examples=["news.db"],
+    )
+
+
+class Seeds(Section):
+    """The articles that say what to look for."""
+
+    paths: Locations = Field(
+        default=(Path("seeds"),),
+        description="Files and folders with seed documents (`.md` and `.txt`, README aside). A subfolder is a watch "
+        "of its own. Names are taken literally: `*` is no wildcard.",
+        examples=[("seeds", "~/archive/article.md")],
+    )
+
+
+class Poll(Section):
+    """How often feeds are asked, and how gently."""
+
+    interval: PositiveDuration = Field(
+        default=timedelta(hours=1),
+        description="How often a feed is asked at first; adapting to how often it brings something starts here.",
+        examples=["30m"],
+    )
+    min_interval: PositiveDuration = Field(
+        default=timedelta(minutes=10),
+        description="No feed is asked more often, whatever adapting or the feed's own hints suggest.",
+        examples=["5m"],
+    )
+    max_interval: PositiveDuration = Field(
+        default=timedelta(days=1),
+        description="No feed is asked less often, whatever adapting or the feed's own hints suggest.",
+        examples=["12h"],
+    )
+    concurrency: Count = Field(default=64, description="Requests in flight at one time.", examples=[16])
+    host_concurrency: Count = Field(
+        default=1,
+        description="Of these, requests to one registrable domain (an IP address counts as itself).",
+        examples=[2],
+    )
+    host_gap: Duration = Field(
+        default=timedelta(seconds=1),
+        description="Pause between two requests to one registrable domain.",
+        examples=["5s"],
+    )
+    timeout: PositiveDuration = Field(
+        default=timedelta(seconds=30),
+        description="How long a whole response may take.",
+        examples=["1m"],
+    )
+    max_body: Size = Field(
+        default=15_000_000,
+        description="How large a response may be after decompression.",
+        examples=["30MB"],
+    )
+    contact: Text = Field(
+        default="",
+        description="Added to the User-Agent when set, so that a site can reach you. Nothing else in a request tells "
+        "who asks.",
+        examples=["desk@example.org"],
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        low, start, high = self.min_interval, self.interval, self.max_interval
+        if low > high:
+            raise misplaced("min_interval", f"{shown(low)} is above poll.max_interval, which is {shown(high)}")
+        if start < low:
+            raise misplaced("interval", f"{shown(start)} is below poll.min_interval, which is {shown(low)}")
+        if start > high:
+            raise misplaced("interval", f"{shown(start)} is above poll.max_interval, which is {shown(high)}")
+        if self.host_concurrency > self.concurrency:
+            raise misplaced("host_concurrency", f"is above poll.concurrency, which is {self.concurrency}")
+        if not self.contact.isprintable():
+            raise misplaced("contact", "expected a text on one line, without control characters")
+        return self
+
+
+class Relevance(Section):
+    """When an article counts as related to the seeds."""
+
+    likely: Share = Field(
+        default=0.8,
+        description="At this relevance or above, an article is *likely* related, and alerts.",
+        examples=[0.9],
+    )
+    maybe: Share = Field(
+        default=0.4,
+        description="At this relevance or above, an article is *maybe* related, and shown apart. Below, it is kept "
+        "but not shown as related.",
+        examples=[0.3],
+    )
+    languages: Languages = Field(
+        default=("en", "ru"),
+        description="The languages that articles are judged in.",
+        examples=[("en",)],
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.maybe > self.likely:
+            raise misplaced("maybe", f"{self.maybe:g} is above relevance.likely, which is {self.likely:g}")
+        return self
+
+
+class Network(Section):
+    """How requests leave the machine."""
+
+    proxy: ProxyAddress = Field(
+        default="",
+        description="Proxy for all requests. Proxies named in the environment (`HTTP_PROXY` and the like) are ignored.",
+        examples=["http://127.0.0.1:3128"],
+    )
+    allow_private: Endpoints = Field(
+        default=(),
+        description="Hosts and ports on private or loopback addresses that may be reached, besides those of the "
+        "configured feeds. No link or redirect leads to any other.",
+        examples=[("192.168.1.5:8080", "[::1]:80")],
+    )
+
+
+class Browse(Section):
+    """The pages in the web browser."""
+
+    host: Host = Field(
+        default="127.0.0.1",
+        description="The address served on. Anything but a loopback address shows the findings to the network.",
+        examples=["0.0.0.0"],  # noqa: S104 an example in the documentation, with its warning
+    )
+    port: Port = Field(default=8001, description="The port served on.", examples=[8080])
+    timezone: Zone = Field(
+        default="",
+        description="The newsroom's time zone (IANA name), in which times are shown.",
+        examples=["Europe/Berlin"],
+    )
+    arbitrary_sql: Switch = Field(
+        default=True,
+        description="Whether people who browse may write SQL queries of their own.",
+        examples=[False],
+    )
+
+
+class Retention(Section):
+    """How long things are kept."""
+
+    fetches: DurationOrEver = Field(
+        default=timedelta(days=30),
+        description="How long the log of requests is kept.",
+        examples=["90d"],
+    )
+    items: DurationOrEver = Field(
+        default=None,
+        description="How long articles that turned out unrelated are kept. What was seen is remembered all the same, "
+        "and does not come back as new.",
+        examples=["365d"],
+    )
+
+
+class Feed(Section):
+    """One feed to ask."""
+
+    url: Address = Field(
+        description="Its address: http or https, a `file:` address, or a path. `${NAME}` is filled in from the "
+        "environment when the request is made, and stays as it is everywhere else.",
+        examples=["https://example.org/feed.xml"],
+    )
+    name: Text = Field(
+        default="",
+        description="What it is called; otherwise its own title is used.",
+        examples=["Example"],
+    )
+    interval: ExactDuration = Field(
+        default=None,
+        description="Asked exactly this often: no adapting, no hints. Only `Retry-After` delays it.",
+        examples=["30m"],
+    )
+    tags: Texts = Field(
+        default=(),
+        description="Labels to filter by, such as language and kind.",
+        examples=[("en", "wire")],
+    )
+    enabled: Switch = Field(
+        default=True,
+        description="`false` keeps the feed here without asking it.",
+        examples=[False],
+    )
+
+    @property
+    def public_url(self) -> str:
+        """The address with literal secrets taken out: fit to be stored, shown and exported."""
+        return redact(self.url)
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Feeds = Annotated[tuple[Feed, ...], BeforeValidator(_listed)]
+
+
+class Settings(Section):
+    """All settings of one file."""
+
+    feeds_from: Locations = Field(
+        default=(),
+        description="Files with more feeds: OPML, or a text file with an address a line. They must stand at the top "
+        "of the file, above the first section.",
+        examples=[("feeds.opml",)],
+    )
+    database: Database = Database()
+    seeds: Seeds = Seeds()
+    poll: Poll = Poll()
+    relevance: Relevance = Relevance()
+    network: Network = Network()
+    rules: Reserved = Field(default=Reserved(), description="Reserved for rules of your own.")
+    read: Reserved = Field(default=Reserved(), description="Reserved for reading whole pages.")
+    backfill: Reserved = Field(default=Reserved(), description="Reserved for fetching history.")
+    alerts: Reserved = Field(default=Reserved(), description="Reserved for notices and digests.")
+    browse: Browse = Browse()
+    retention: Retention = Retention()
+    feeds: Feeds = ()
+
+
+def misplaced(key: str, message: str) -> PydanticCustomError:
+    """Build an error on one key of a section, found while comparing it with another."""
+    return PydanticCustomError("misplaced", "{message}", {"key": key, "message": message})
+
+
+def shown(value: timedelta) -> str:
+    """A duration in quotes, as it is written in the file."""
+    return f'"{format_duration(value)}"'

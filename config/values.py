@@ -1,0 +1,192 @@
+"""The types of single settings: how each is checked, and how it is named in plain words for the documentation."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from config.secrets import is_reference, malformed, redact
+from config.units import describe, parse_duration, parse_size
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value is, in the plain words of the documentation."""
+
+    words: str
+
+
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
+
+
+def address(value: str) -> str:
+    """Check the address of a feed: http(s) with a host, `file:`, or a path; kept as it was written."""
+    if not value.strip():
+        raise ValueError("expected the address of a feed, or a path to a file, got nothing")
+    if value != value.strip() or not value.isprintable():
+        raise ValueError("expected an address without line breaks, control characters and spaces around it")
+    wrong = malformed(value)
+    if wrong:
+        raise ValueError(f"{describe(wrong)} is not a reference to the environment; write ${{NAME}}")
+    if is_path(value) or is_reference(value):
+        return value
+    scheme = value.partition(":")[0].lower()
+    if scheme not in {"http", "https", "file"}:
+        raise ValueError(f"expected an http, https or file address, or a path, got {describe(redact(value))}")
+    if scheme != "file":
+        _check_web(value)
+    return value
+
+
+def is_path(value: str) -> bool:
+    """Whether a feed's address is a path, having no scheme in front."""
+    return _SCHEME.match(value) is None and not is_reference(value)
+
+
+def _check_web(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and parts.port != 0 and " " not in value
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f"expected an address such as https://example.org/feed.xml, got {describe(redact(value))}")
+
+
+def proxy(value: str) -> str:
+    """Check the address of a proxy; empty means none."""
+    if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+        raise ValueError(f'expected "" or an address such as "http://127.0.0.1:3128", got {describe(redact(value))}')
+    return value
+
+
+def endpoint(value: str) -> str:
+    """Check a `host:port` pair, IPv6 in brackets; the host comes back in lower case."""
+    host, _, port = value.rpartition(":")
+    good = port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65_535
+    if not good or not _HOST.fullmatch(host.lower()):
+        raise ValueError(f'expected a host and a port such as "192.168.1.5:8080" or "[::1]:80", got {describe(value)}')
+    return f"{host.lower()}:{int(port)}"
+
+
+def host(value: str) -> str:
+    """Check the name or address of a host, without a port."""
+    if not value or not value.isprintable() or any(c in value for c in " /@"):
+        raise ValueError(f'expected a host such as "127.0.0.1" or "::1", got {describe(value)}')
+    return value
+
+
+def time_zone(value: str) -> str:
+    """Check the name of a time zone; empty means the machine's."""
+    try:
+        if value:
+            zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'expected a time zone such as "Europe/Berlin", got {describe(value)}') from None
+    return value
+
+
+def language(value: str) -> str:
+    """Check a two-letter language code (ISO 639-1)."""
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f'expected a two-letter language code such as "en", got {describe(value)}')
+    return value
+
+
+def path(value: object) -> Path:
+    """Read a path to a file or folder."""
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(f"expected a path, got {describe(value)}")
+    return Path(value)
+
+
+def positive(value: timedelta) -> timedelta:
+    """Refuse a duration of nothing."""
+    if value <= timedelta(0):
+        raise ValueError('expected a duration longer than "0s"')
+    return value
+
+
+def not_empty(value: int) -> int:
+    """Refuse a size of nothing."""
+    if value <= 0:
+        raise ValueError('expected a size larger than "0B"')
+    return value
+
+
+def _duration_or_ever(value: object) -> timedelta | None:
+    if value is None or value == "":
+        return None
+    try:
+        return positive(parse_duration(value))
+    except ValueError:
+        raise ValueError(f'expected a duration such as "30d", or "" for ever, got {describe(value)}') from None
+
+
+def _exact(value: object) -> timedelta | None:
+    return None if value is None else positive(parse_duration(value))
+
+
+def _listed(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _distinct(check: Callable[[tuple[T, ...]], tuple[T, ...]] | None = None) -> AfterValidator:
+    def once(values: tuple[T, ...]) -> tuple[T, ...]:
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                raise ValueError(f"{describe(str(value))} is listed twice")
+        return check(values) if check else values
+
+    return AfterValidator(once)
+
+
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise ValueError("expected at least one")
+    return values
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), Kind("duration")]
+PositiveDuration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(positive), Kind("duration")]
+DurationOrEver = Annotated[timedelta | None, BeforeValidator(_duration_or_ever), Kind('duration, or `""` for ever')]
+ExactDuration = Annotated[timedelta | None, BeforeValidator(_exact), Kind("duration")]
+Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(not_empty), Kind("size")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Kind("number from 0 to 1")]
+Count = Annotated[int, Field(ge=1, le=10_000), Kind("whole number from 1 to 10000")]
+Port = Annotated[int, Field(ge=0, le=65_535), Kind("port; 0 picks a free one")]
+Text = Annotated[str, Kind("text")]
+Switch = Annotated[bool, Kind("`true` or `false`")]
+Address = Annotated[str, AfterValidator(address), Kind("address or path")]
+ProxyAddress = Annotated[str, AfterValidator(proxy), Kind('address, or `""` for none')]
+Host = Annotated[str, AfterValidator(host), Kind("host")]
+Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
+Location = Annotated[Path, BeforeValidator(path), Kind("path")]
+Locations = Annotated[tuple[Location, ...], BeforeValidator(_listed), _distinct(), Kind("list of paths")]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed), _distinct(), Kind("list of texts")]
+Languages = Annotated[
+    tuple[Annotated[str, AfterValidator(language)], ...],
+    BeforeValidator(_listed),
+    _distinct(_some),
+    Kind("list of language codes"),
+]
+Endpoints = Annotated[
+    tuple[Annotated[str, AfterValidator(endpoint)], ...],
+    BeforeValidator(_listed),
+    _distinct(),
+    Kind("list of `host:port` pairs"),
+]
