@@ -1,0 +1,1 @@
+"""The store: schema, migrations, the write side and the read side."""

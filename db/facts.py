@@ -1,0 +1,355 @@
+"""Writing and reading facts: sources, feeds, entries, snapshots, fetches, gaps, decisions.
+
+Every function takes the connection of a transaction that its caller opened.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from db.rows import Decision, EntryView, Feed, KnownEntry, NewEntry, Snapshot, Source, SourceKind
+from db.store import next_id, placeholders
+
+_FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, f.interval_s, f.etag,
+    f.last_modified, f.validators_url, f.body_hash, f.document_at, f.entry_policy, f.usual_gap_s, f.permanent_url,
+    f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
+    f.last_success_at, f.last_new_item_at, f.next_poll_at"""
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def dumps(value: Any) -> str:
+    """JSON as it is stored: readable, stable."""
+    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
+
+
+# --- sources and feeds
+
+
+def ensure_source(
+    connection: sqlite3.Connection,
+    kind: SourceKind,
+    address: str,
+    now: str,
+    **columns: str | None,
+) -> Source:
+    """The source with that address, made or brought back when needed; `columns` are set on it."""
+    connection.execute(
+        "INSERT INTO source (kind, address, added_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (kind, address) DO UPDATE SET removed_at = NULL",
+        (kind, address, now),
+    )
+    if columns:
+        settings = ", ".join(f"{name} = ?" for name in columns)
+        connection.execute(
+            f"UPDATE source SET {settings} WHERE kind = ? AND address = ?",
+            (*columns.values(), kind, address),
+        )
+    row = connection.execute("SELECT * FROM source WHERE kind = ? AND address = ?", (kind, address)).fetchone()
+    return _source(row)
+
+
+def sources(connection: sqlite3.Connection, kind: SourceKind) -> list[Source]:
+    """All sources of that kind that were not removed."""
+    rows = connection.execute("SELECT * FROM source WHERE kind = ? AND removed_at IS NULL ORDER BY id", (kind,))
+    return [_source(row) for row in rows]
+
+
+def remove_source(connection: sqlite3.Connection, source_id: int, now: str) -> list[int]:
+    """Mark a source as removed; its entries stay as facts. Returns the ids of the articles it spoke of.
+
+    Entries of a seed are withdrawn with it: what it said no longer counts. What a feed once said stays true.
+    """
+    connection.execute("UPDATE source SET removed_at = ? WHERE id = ?", (now, source_id))
+    connection.execute(
+        "UPDATE entry SET withdrawn_at = ? WHERE withdrawn_at IS NULL AND source_id IN"
+        " (SELECT id FROM source WHERE id = ? AND kind = 'seed')",
+        (now, source_id),
+    )
+    rows = connection.execute("SELECT DISTINCT article_id FROM entry WHERE source_id = ?", (source_id,))
+    return [row[0] for row in rows]
+
+
+def set_feed(connection: sqlite3.Connection, source_id: int, **columns: Any) -> None:
+    """Set columns of a feed's row, which is made when it is not there; then `next_poll_at` must be among them."""
+    names = list(columns)
+    assignments = ", ".join(f"{name} = ?" for name in names)
+    changed = connection.execute(
+        f"UPDATE feed SET {assignments} WHERE source_id = ?",
+        (*columns.values(), source_id),
+    )
+    if not changed.rowcount:
+        connection.execute(
+            f"INSERT INTO feed (source_id, {', '.join(names)}) VALUES (?, {placeholders(len(names))})",
+            (source_id, *columns.values()),
+        )
+
+
+def feeds(connection: sqlite3.Connection) -> list[Feed]:
+    """All feeds that were not removed."""
+    rows = connection.execute(
+        f"SELECT {_FEED_COLUMNS} FROM source s JOIN feed f ON f.source_id = s.id"
+        " WHERE s.removed_at IS NULL ORDER BY s.id"
+    )
+    return [_feed(row) for row in rows]
+
+
+def claim_due(connection: sqlite3.Connection, now: str, until: str, limit: int) -> list[Feed]:
+    """Feeds that are due and that nobody else is fetching, the longest due first; they are claimed until `until`."""
+    rows = connection.execute(
+        f"SELECT {_FEED_COLUMNS} FROM feed f JOIN source s ON s.id = f.source_id"
+        " WHERE f.next_poll_at <= ? AND s.removed_at IS NULL AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
+        " ORDER BY f.next_poll_at, s.id LIMIT ?",
+        (now, now, limit),
+    ).fetchall()
+    return _claim(connection, rows, until)
+
+
+def claim(connection: sqlite3.Connection, source_ids: Sequence[int], now: str, until: str) -> list[Feed]:
+    """Those of the given feeds that nobody else is fetching; they are claimed until `until`."""
+    rows = connection.execute(
+        f"SELECT {_FEED_COLUMNS} FROM feed f JOIN source s ON s.id = f.source_id"
+        f" WHERE s.id IN ({placeholders(len(source_ids))}) AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
+        " ORDER BY s.id",
+        (*source_ids, now),
+    ).fetchall()
+    return _claim(connection, rows, until)
+
+
+def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) -> list[Feed]:
+    connection.executemany("UPDATE feed SET claimed_until = ? WHERE source_id = ?", [(until, r["id"]) for r in rows])
+    return [_feed(row) for row in rows]
+
+
+def release_claims(connection: sqlite3.Connection, source_ids: Iterable[int]) -> None:
+    """Let others fetch these feeds."""
+    connection.executemany("UPDATE feed SET claimed_until = NULL WHERE source_id = ?", [(i,) for i in source_ids])
+
+
+def forget_claims(connection: sqlite3.Connection) -> None:
+    """Let everybody fetch every feed; for when whoever claimed them is known to be gone."""
+    connection.execute("UPDATE feed SET claimed_until = NULL WHERE claimed_until IS NOT NULL")
+
+
+def next_due(connection: sqlite3.Connection) -> str | None:
+    """When the next feed is due."""
+    row = connection.execute(
+        "SELECT min(next_poll_at) FROM feed f JOIN source s ON s.id = f.source_id WHERE s.removed_at IS NULL"
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def record_fetch(connection: sqlite3.Connection, source_id: int, **columns: Any) -> None:
+    """Add a line to the log of requests."""
+    names = ["source_id", *columns]
+    connection.execute(
+        f"INSERT INTO fetch ({', '.join(names)}) VALUES ({placeholders(len(names))})",
+        (source_id, *columns.values()),
+    )
+
+
+def add_gap(connection: sqlite3.Connection, source_id: int, missed_from: str, missed_until: str, now: str) -> None:
+    """Note a window in which items may have been missed."""
+    connection.execute(
+        "INSERT INTO gap (source_id, missed_from, missed_until, detected_at) VALUES (?, ?, ?, ?)",
+        (source_id, missed_from, missed_until, now),
+    )
+
+
+# --- entries
+
+
+def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
+    """Entries of a source by key, for those of `keys` that are stored."""
+    found = {}
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        rows = connection.execute(
+            "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt,"
+            " n.published_at FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+            f" WHERE e.source_id = ? AND e.entry_key IN ({placeholders(len(part))})",
+            (source_id, *part),
+        )
+        found.update({row["entry_key"]: KnownEntry(*row) for row in rows})
+    return found
+
+
+def entries_of(connection: sqlite3.Connection, source_id: int) -> list[tuple[int, str, Snapshot]]:
+    """All entries of a source: id, guid and latest snapshot. For rekeying when its policy changes."""
+    rows = connection.execute(
+        "SELECT e.id, e.guid, n.* FROM entry e JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = ? ORDER BY e.id",
+        (source_id,),
+    )
+    return [(row[0], row["guid"], _snapshot(row)) for row in rows]
+
+
+def insert_entry(connection: sqlite3.Connection, article_id: int, entry: NewEntry) -> int:
+    """Store a new entry of an article with its first snapshot; returns its id."""
+    entry_id = next_id(connection, "entry")
+    insert_entries(connection, [(entry_id, next_id(connection, "snapshot"), article_id, entry)])
+    return entry_id
+
+
+def insert_entries(connection: sqlite3.Connection, new: Sequence[tuple[int, int, int, NewEntry]]) -> None:
+    """Store new entries: (its id, the id of its snapshot, the id of its article, the entry)."""
+    connection.executemany(
+        "INSERT INTO entry (id, source_id, entry_key, guid, role, first_seen_at, last_seen_at, snapshot_id, article_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (entry_id, e.source_id, e.entry_key, e.guid, e.role, e.seen_at, e.seen_at, snapshot_id, article_id)
+            for entry_id, snapshot_id, article_id, e in new
+        ],
+    )
+    connection.executemany(
+        _ADD_SNAPSHOT,
+        [_snapshot_values(snapshot_id, entry_id, e.snapshot, e.seen_at) for entry_id, snapshot_id, _, e in new],
+    )
+
+
+def add_snapshot(connection: sqlite3.Connection, entry_id: int, snapshot: Snapshot, now: str) -> None:
+    """Store what an entry says now."""
+    snapshot_id = next_id(connection, "snapshot")
+    connection.execute(_ADD_SNAPSHOT, _snapshot_values(snapshot_id, entry_id, snapshot, now))
+    connection.execute(
+        "UPDATE entry SET snapshot_id = ?, snapshots = snapshots + 1, last_seen_at = ?, withdrawn_at = NULL WHERE id = ?",
+        (snapshot_id, now, entry_id),
+    )
+
+
+def touch_entries(connection: sqlite3.Connection, entry_ids: Iterable[int], now: str) -> None:
+    """Note that entries are still there."""
+    connection.executemany(
+        "UPDATE entry SET last_seen_at = ?, withdrawn_at = NULL WHERE id = ?",
+        [(now, entry_id) for entry_id in entry_ids],
+    )
+
+
+def rekey_entries(connection: sqlite3.Connection, keys: Mapping[int, str]) -> None:
+    """Give entries new keys; where two would have the same, the older keeps it and the other keeps a key of its own."""
+    connection.executemany("UPDATE entry SET entry_key = 'old:' || id WHERE id = ?", [(i,) for i in keys])
+    connection.executemany(
+        "UPDATE OR IGNORE entry SET entry_key = ? WHERE id = ?", [(key, i) for i, key in sorted(keys.items())]
+    )
+
+
+def withdraw_entries(connection: sqlite3.Connection, entry_ids: Iterable[int], now: str) -> None:
+    """Mark entries of a seed that no longer stand in its document."""
+    connection.executemany("UPDATE entry SET withdrawn_at = ? WHERE id = ?", [(now, i) for i in entry_ids])
+
+
+def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryView]:
+    """The entries an article is made of, in the order they were first seen."""
+    rows = connection.execute(
+        "SELECT e.id AS entry_id, e.role, e.first_seen_at, s.id AS source_id, s.kind, s.address, s.name, s.title AS s_title,"
+        " s.link AS s_link, s.watch, s.fingerprint, n.* FROM entry e JOIN source s ON s.id = e.source_id"
+        " JOIN snapshot n ON n.id = e.snapshot_id"
+        " WHERE e.article_id = ? AND e.withdrawn_at IS NULL ORDER BY e.first_seen_at, e.id",
+        (article_id,),
+    )
+    return [
+        EntryView(
+            entry_id=row["entry_id"],
+            role=row["role"],
+            source=Source(
+                row["source_id"],
+                row["kind"],
+                row["address"],
+                row["name"],
+                row["s_title"],
+                row["s_link"],
+                row["watch"],
+                row["fingerprint"],
+            ),
+            first_seen_at=row["first_seen_at"],
+            snapshot=_snapshot(row),
+        )
+        for row in rows
+    ]
+
+
+# --- decisions and state
+
+
+def record_decision(connection: sqlite3.Connection, decision: Decision, now: str) -> None:
+    """Store a decision with its evidence."""
+    connection.execute(
+        "INSERT INTO decision (decided_at, kind, a, b, verdict, method, score, evidence, decided_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            now,
+            decision.kind,
+            decision.a,
+            decision.b,
+            decision.verdict,
+            decision.method,
+            decision.score,
+            dumps(decision.evidence),
+            decision.decided_by,
+        ),
+    )
+
+
+def get_state(connection: sqlite3.Connection, key: str) -> str | None:
+    """What the program remembers about itself under that key."""
+    row = connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def set_state(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Remember something."""
+    connection.execute(
+        "INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
+
+
+_ADD_SNAPSHOT = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _snapshot_values(snapshot_id: int, entry_id: int, snapshot: Snapshot, now: str) -> tuple[object, ...]:
+    return (
+        snapshot_id,
+        entry_id,
+        now,
+        snapshot.content_hash,
+        snapshot.link,
+        snapshot.title,
+        snapshot.excerpt,
+        snapshot.text,
+        snapshot.published_at,
+        snapshot.published_raw,
+        snapshot.date_quality,
+        snapshot.updated_at,
+        snapshot.language,
+        dumps(snapshot.data),
+    )
+
+
+def _source(row: sqlite3.Row) -> Source:
+    return Source(
+        row["id"], row["kind"], row["address"], row["name"], row["title"], row["link"], row["watch"], row["fingerprint"]
+    )
+
+
+def _feed(row: sqlite3.Row) -> Feed:
+    return Feed(_source(row), *tuple(row)[8:])
+
+
+def _snapshot(row: sqlite3.Row) -> Snapshot:
+    return Snapshot(
+        content_hash=row["content_hash"],
+        title=row["title"],
+        link=row["link"],
+        excerpt=row["excerpt"],
+        text=row["text"],
+        published_at=row["published_at"],
+        published_raw=row["published_raw"],
+        date_quality=row["date_quality"],
+        updated_at=row["updated_at"],
+        language=row["language"],
+        data=json.loads(row["data"]),
+    )

@@ -1,0 +1,249 @@
+"""Reading what was found: uids, lists with filters, search. Every function takes a connection that only reads.
+
+Lists come newest first and as iterators, so that no list has to fit into memory.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.errors import StoreError
+from db.store import placeholders
+from seeds import text
+
+MIN_PREFIX = 4
+"""Characters of a uid that are enough when they fit only one article."""
+MAX_WORDS = 100
+"""Different words of a search that are looked for."""
+
+FOUND = ("feed", "backfill")
+"""Origins of articles that the monitor found itself."""
+
+
+class UnknownUid(StoreError):
+    """A text that names no article, or several; `str()` says what to do."""
+
+    def __init__(self, uid: str, message: str) -> None:
+        super().__init__(ascii(uid), message)
+        self.uid = uid
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that a uid leads to; `deleted_by` is set when it is no longer shown."""
+
+    id: int
+    uid: str
+    deleted_at: str | None = None
+    deleted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles a list is to have; empty fields ask for nothing. Times are UTC, as stored."""
+
+    watch: str | None = None
+    verdicts: tuple[str, ...] = ()
+    seen: bool | None = None
+    languages: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    """Domains, or parts of names in any case."""
+    origins: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+def storable(value: str) -> str:
+    """A text as SQLite takes it: without lone surrogates, which an argument that is not UTF-8 has."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def resolve_uid(connection: sqlite3.Connection, written: str) -> Found:
+    """The article that any uid ever given to it, or the start of one, leads to.
+
+    Raises:
+        UnknownUid: no article has such a uid, or several begin like that.
+    """
+    uid = storable(written).strip().lower()
+    rows = connection.execute(
+        "SELECT DISTINCT a.id, a.uid, a.deleted_at, a.deleted_by FROM alias JOIN article a ON a.id = alias.article_id"
+        " WHERE alias.old_uid = ?",
+        (uid,),
+    ).fetchall()
+    if not rows and len(uid) >= MIN_PREFIX:
+        rows = connection.execute(
+            "SELECT DISTINCT a.id, a.uid, a.deleted_at, a.deleted_by FROM alias"
+            " JOIN article a ON a.id = alias.article_id WHERE alias.old_uid > ? AND alias.old_uid < ? LIMIT 4",
+            (uid, uid + "\U0010ffff"),
+        ).fetchall()
+    if not rows:
+        raise UnknownUid(written, "no article has this uid; `seedwatch items search WORDS` finds articles")
+    if len(rows) > 1:
+        some = ", ".join(row["uid"] for row in rows[:3])
+        raise UnknownUid(written, f"several uids begin like this ({some}{' …' if len(rows) > 3 else ''}); write more")
+    return Found(*rows[0])
+
+
+def items(connection: sqlite3.Connection, wanted: Filter, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Rows of the view `items`, newest first."""
+    prepare(connection)
+    sql, values = items_sql(wanted)
+    return _rows(connection, f"{sql} LIMIT ?", (*values, _limit(limit)))
+
+
+def items_sql(wanted: Filter) -> tuple[str, tuple[object, ...]]:
+    """The statement behind `items`, with its values."""
+    where, values = conditions(wanted)
+    return f"SELECT i.* FROM items i WHERE {where} ORDER BY i.sort_at DESC, i.id DESC", values
+
+
+def search(
+    connection: sqlite3.Connection, query: str, wanted: Filter, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of `items` with all words of the query in any of their forms, newest first; any text is a query."""
+    match = match_expression(query)
+    if not match:
+        return iter(())
+    prepare(connection)
+    where, values = conditions(wanted)
+    sql = (
+        "SELECT i.* FROM article_fts f JOIN items i ON i.id = f.rowid"
+        f" WHERE f.article_fts MATCH ? AND {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ?"
+    )
+    return _rows(connection, sql, (match, *values, _limit(limit)))
+
+
+def match_expression(query: str) -> str:
+    """The FTS5 expression for a query: all its words, each by its stem or as it is, quoted, so that none is syntax.
+
+    The word itself is there because a stemmer may cut one form of a word and not another (`вокза` of `вокзал`).
+    """
+    words = list(dict.fromkeys(text.words(query)))[:MAX_WORDS]
+    return " AND ".join(f'("{text.stem(word)}" OR "{word}")' for word in words)
+
+
+def new_items(
+    connection: sqlite3.Connection, watch: str | None = None, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of `related_items` that are not seen: likely before maybe, newest first."""
+    sql, values = new_sql(watch)
+    return _rows(connection, f"{sql} LIMIT ?", (*values, _limit(limit)))
+
+
+def new_sql(watch: str | None = None) -> tuple[str, tuple[object, ...]]:
+    """The statement behind `new_items`, with its values."""
+    where = "seen = 0" if watch is None else "seen = 0 AND watch = ?"
+    order = "verdict = 'likely' DESC, sort_at DESC, id DESC, watch"
+    return f"SELECT * FROM related_items WHERE {where} ORDER BY {order}", () if watch is None else (watch,)
+
+
+def watches(connection: sqlite3.Connection) -> list[str]:
+    """The watches that articles were judged for or that seeds belong to."""
+    rows = connection.execute(
+        "SELECT watch FROM source WHERE kind = 'seed' AND removed_at IS NULL AND watch IS NOT NULL"
+        " UNION SELECT DISTINCT watch FROM judgement ORDER BY 1"
+    )
+    return [row[0] for row in rows]
+
+
+def unseen(connection: sqlite3.Connection, watch: str | None = None) -> list[Found]:
+    """All articles that `new_items` would list, each once."""
+    sql, values = new_sql(watch)
+    rows = connection.execute(f"SELECT DISTINCT id, uid FROM ({sql})", values)
+    return [Found(row["id"], row["uid"]) for row in rows]
+
+
+def seed_record(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
+    """An article in the keys of the seed format, as JSON types without empty values; its text is the body.
+
+    What the monitor itself put under `related` (its nearest seeds) is left out: a new seed does not list the others.
+    """
+    row = connection.execute(
+        "SELECT f.*, a.text AS body, json_extract(a.record, '$.related') AS own FROM seed_format f"
+        " JOIN article a ON a.uid = f.uid WHERE f.uid = ?",
+        (found.uid,),
+    ).fetchone()
+    if row is None:
+        raise UnknownUid(found.uid, f"this article is no longer kept ({found.deleted_by}); add its address instead")
+    record = record_values(row)
+    if row["own"] is None:
+        record.pop("related", None)
+    return {
+        key: value for key, value in record.items() if key not in {"uid", "own"} and value not in (None, "", [], {})
+    }
+
+
+def record_values(row: sqlite3.Row) -> dict[str, Any]:
+    """A row with the columns of `seed_format` as JSON types."""
+    found = dict(row)
+    for key in ("provider", "topics", "tags", "categories", "images", "related"):
+        found[key] = json.loads(found[key]) if found[key] is not None else None
+    return {**found, "published": bool(found["published"])}
+
+
+def prunable(connection: sqlite3.Connection, before: str) -> int:
+    """How many unrelated articles `prune_items` would hide."""
+    row = connection.execute(
+        "SELECT count(*) FROM article WHERE first_seen_at < ? AND verdict = 'no' AND origin IN ('feed', 'backfill')"
+        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL",
+        (before,),
+    ).fetchone()
+    return int(row[0])
+
+
+def fetches_before(connection: sqlite3.Connection, before: str) -> int:
+    """How many requests `prune_fetches` would forget."""
+    return int(connection.execute("SELECT count(*) FROM fetch WHERE started_at < ?", (before,)).fetchone()[0])
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Give SQL the function `folded`, which outlets are compared by."""
+    connection.create_function("folded", 1, lambda value: text.fold(str(value or "")), deterministic=True)
+
+
+def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
+    """A filter as conditions on the view `items`, named `i`, with their values."""
+    parts: list[str] = ["1"]
+    values: list[object] = []
+    if wanted.watch is not None:
+        parts.append(
+            f"EXISTS (SELECT 1 FROM judgement j WHERE j.article_id = i.id AND j.watch = ? AND {_verdict(wanted)})"
+        )
+        values += [storable(wanted.watch), *(wanted.verdicts)]
+    elif wanted.verdicts:
+        parts.append(f"i.verdict IN ({placeholders(len(wanted.verdicts))})")
+        values += wanted.verdicts
+        if "no" not in wanted.verdicts:
+            # The words of the partial index `article_verdict`, without which SQLite would not use it.
+            parts.append("i.verdict != 'no'")
+    if wanted.seen is not None:
+        parts.append("i.seen = 1" if wanted.seen else "i.seen = 0")
+    for column, chosen in (("language", wanted.languages), ("origin", wanted.origins)):
+        if chosen:
+            parts.append(f"i.{column} IN ({placeholders(len(chosen))})")
+            values += map(storable, chosen)
+    if wanted.outlets:
+        either = "folded(i.provider_domain) = ? OR instr(folded(i.provider_name), ?)"
+        parts.append(f"({' OR '.join([either] * len(wanted.outlets))})")
+        values += [folded for outlet in wanted.outlets for folded in [text.fold(storable(outlet))] * 2]
+    for operator, moment in ((">=", wanted.since), ("<", wanted.until)):
+        if moment is not None:
+            parts.append(f"i.sort_at {operator} ?")
+            values.append(moment)
+    return " AND ".join(parts), tuple(values)
+
+
+def _verdict(wanted: Filter) -> str:
+    return f"j.verdict IN ({placeholders(len(wanted.verdicts))})" if wanted.verdicts else "j.verdict != 'no'"
+
+
+def _limit(limit: int | None) -> int:
+    return -1 if limit is None else limit
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
+    return map(dict, connection.execute(sql, values))

@@ -1,0 +1,198 @@
+"""The rows of the tables, as the write side takes and gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SourceKind = Literal["feed", "seed", "backfill"]
+Role = Literal["self", "listed"]
+"""An article's own entry, or its mention in a seed's `related`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where entries come from."""
+
+    id: int
+    kind: SourceKind
+    address: str
+    name: str | None = None
+    title: str | None = None
+    link: str | None = None
+    watch: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed with what polling it needs."""
+
+    source: Source
+    interval_s: int | None
+    etag: str | None
+    last_modified: str | None
+    validators_url: str | None
+    body_hash: str | None
+    document_at: str | None
+    entry_policy: str
+    usual_gap_s: int | None
+    permanent_url: str | None
+    permanent_since: str | None
+    permanent_seen: int
+    state: str
+    failing_since: str | None
+    consecutive_failures: int
+    gone_confirmations: int
+    last_success_at: str | None
+    last_new_item_at: str | None
+    next_poll_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """An entry already stored, with what its latest snapshot said of its identity."""
+
+    id: int
+    entry_key: str
+    article_id: int
+    content_hash: str
+    snapshots: int
+    link: str | None
+    title: str
+    excerpt: str
+    published_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an entry said at one time. `data`: authors, topics, images, links, provider, or a seed's whole record."""
+
+    content_hash: str
+    title: str
+    link: str | None = None
+    excerpt: str = ""
+    text: str = ""
+    published_at: str | None = None
+    published_raw: str = ""
+    date_quality: str = "none"
+    updated_at: str | None = None
+    language: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry that was not there before, with what it says."""
+
+    source_id: int
+    entry_key: str
+    guid: str | None
+    snapshot: Snapshot
+    seen_at: str
+    role: Role = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One live entry of an article, for folding entries into the article."""
+
+    entry_id: int
+    role: Role
+    source: Source
+    first_seen_at: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address an article is known by."""
+
+    url: str
+    role: str
+    key: str
+    weak: bool
+    rules_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The projection of one article."""
+
+    uid: str
+    origin: str
+    title: str
+    title_key: str
+    excerpt: str
+    text: str
+    lemmas: str
+    web_url: str | None
+    published_at: str | None
+    date_quality: str
+    first_seen_at: str
+    sort_at: str
+    language: str | None
+    provider_name: str | None
+    provider_domain: str | None
+    judged_on: str
+    record: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """An article with a given title, with what is needed to tell whether it is the same or a copy."""
+
+    id: int
+    uid: str
+    origin: str
+    title_key: str
+    excerpt: str
+    published_at: str | None
+    first_seen_at: str
+    provider_name: str | None
+    provider_domain: str | None
+    direct_address: bool
+    """Whether it has an identifying address at its own outlet; of a seed, whether its document gives one."""
+    copy_of_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict on an article for one watch, as stored."""
+
+    watch: str
+    score: float
+    verdict: str
+    judged_on: str
+    reason: str
+    terms: list[dict[str, Any]]
+    parts: dict[str, Any]
+    nearest: list[tuple[str, float]]
+    matcher_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article that was not known before, with all that is stored of it at first."""
+
+    id: int
+    article: Article
+    entry: NewEntry
+    addresses: tuple[Address, ...]
+    judged: tuple[Judged, ...] = ()
+    relevance: float = 0.0
+    verdict: str = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A conclusion of a rule or a person, with its evidence."""
+
+    kind: str
+    a: str
+    b: str
+    verdict: str
+    method: str
+    score: float | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    decided_by: Literal["rule", "user"] = "rule"

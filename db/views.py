@@ -1,0 +1,466 @@
+"""The views other tools read: their SQL, and what each column means.
+
+Views hold no data, so they are dropped and made again whenever their SQL changes; columns are only ever added. The
+descriptions here are the source of `docs/schema.md` and of what Datasette shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One public view."""
+
+    name: str
+    row: str
+    """What one row is."""
+    columns: Mapping[str, str]
+    """Column → what it means."""
+    select: str
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes the view."""
+        return f"CREATE VIEW {self.name} AS\n{self.select.strip()}"
+
+
+SIGHTINGS = View(
+    "sightings",
+    "entry of a feed, as it was last seen",
+    {
+        "feed_url": "the feed's address as configured; for backfill, what was read",
+        "guid": "the entry's own identifier, as the feed gave it",
+        "link": "the entry's address, absolute",
+        "title": "the headline this feed gave",
+        "item_uid": "the item this entry is",
+        "first_seen_at": "when the entry was first in the feed",
+        "last_seen_at": "when it was last in the feed",
+        "excerpt": "the summary this feed gave, as plain text",
+        "published_at": "the date this feed gave, in UTC",
+        "published_raw": "the same as the feed wrote it",
+        "date_quality": "exact, day, zone_assumed, implausible or none",
+        "source_kind": "feed or backfill",
+        "snapshots": "how many versions of the entry were stored",
+    },
+    """
+SELECT s.address AS feed_url, e.guid, n.link, n.title, a.uid AS item_uid, e.first_seen_at,
+    CASE WHEN f.document_at = e.last_seen_at THEN f.document_seen_at ELSE e.last_seen_at END AS last_seen_at,
+    n.excerpt, n.published_at, n.published_raw, n.date_quality, s.kind AS source_kind, e.snapshots
+FROM entry e
+JOIN source s ON s.id = e.source_id
+LEFT JOIN feed f ON f.source_id = s.id
+JOIN snapshot n ON n.id = e.snapshot_id
+LEFT JOIN article a ON a.id = e.article_id
+WHERE s.kind IN ('feed', 'backfill')
+""",
+)
+
+ITEMS = View(
+    "items",
+    "article, seeds included",
+    {
+        "uid": "short identifier, given at first sight; never changes (see `item_aliases`)",
+        "origin": "seed, seed_related (listed in a seed), feed or backfill",
+        "title": "headline",
+        "excerpt": "summary, plain text",
+        "web_url": "the article's address for people",
+        "published_at": "when it was published, UTC; empty when not known",
+        "date_quality": "exact, day, zone_assumed, implausible or none",
+        "first_seen_at": "when it was first seen",
+        "language": "two-letter code",
+        "provider_name": "outlet",
+        "provider_domain": "the outlet's registrable domain",
+        "verdict": "likely, maybe or no: the best over all watches",
+        "relevance": "0 to 1: how sure, the best over all watches",
+        "is_related": "1 when the verdict is likely",
+        "judged_on": "headline, excerpt or text: what the verdict rests on",
+        "copy_of_uid": "the article whose text this is, always the root",
+        "story_uid": "the group of articles on the same event",
+        "sort_at": "published_at, or first_seen_at where there is no usable date",
+        "sightings": "entries of feeds that are this article",
+        "seen": "1 when marked as seen",
+        "id": "row number inside the database, for full-text search",
+    },
+    """
+SELECT a.uid, a.origin, a.title, a.excerpt, a.web_url, a.published_at, a.date_quality, a.first_seen_at, a.language,
+    a.provider_name, a.provider_domain, a.verdict, a.relevance, CAST(a.verdict = 'likely' AS INTEGER) AS is_related, a.judged_on,
+    (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
+    (SELECT s.uid FROM story s WHERE s.id = a.story_id) AS story_uid,
+    a.sort_at,
+    (SELECT count(*) FROM entry e JOIN source s ON s.id = e.source_id
+     WHERE e.article_id = a.id AND s.kind IN ('feed', 'backfill')) AS sightings,
+    CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.id
+FROM article a
+WHERE a.deleted_at IS NULL
+""",
+)
+
+ITEM_URLS = View(
+    "item_urls",
+    "address an article is known by",
+    {
+        "item_uid": "the article",
+        "url": "the address as it was given",
+        "role": "web, original, amp, cdn_amp, guid, redirect or link",
+        "key": "what is compared: the address without scheme, tracking and AMP",
+        "weak": "1 when the address identifies nothing: a home page, or one link for many entries",
+        "rules_version": "version of the rules that made the key",
+    },
+    """
+SELECT a.uid AS item_uid, u.url, u.role, u.key, u.weak, u.rules_version
+FROM address u JOIN article a ON a.id = u.article_id
+WHERE a.deleted_at IS NULL
+""",
+)
+
+ITEM_ALIASES = View(
+    "item_aliases",
+    "uid ever given",
+    {"old_uid": "a uid that was given at some time", "item_uid": "the uid that holds now"},
+    """
+SELECT old_uid, a.uid AS item_uid FROM alias JOIN article a ON a.id = alias.article_id
+""",
+)
+
+SEED_FORMAT = View(
+    "seed_format",
+    "article, in the keys of the seed format; lists and objects are JSON",
+    {
+        "uid": "the item",
+        "category": "news, unless its seed says otherwise",
+        "title": "headline",
+        "excerpt": "summary",
+        "publishedDateTime": "when it was published",
+        "updatedDateTime": "when it was last changed, as its source says",
+        "originalUrl": "the publisher's first address",
+        "webUrl": "the address for people",
+        "ampWebUrl": "the AMP address",
+        "cdnAmpWebUrl": "the AMP address on cdn.ampproject.org",
+        "type": "article, video …",
+        "quality": "integer",
+        "heat": "integer; -1 when over",
+        "published": "1 or 0",
+        "locale": "language or locale",
+        "provider": "JSON: name, domain, images",
+        "topics": "JSON list",
+        "tags": "JSON list",
+        "categories": "JSON list",
+        "images": "JSON list of url, width, height, title, attribution, isCached",
+        "related": "JSON list of records: of a seed what it lists, of a find its nearest seeds",
+        "secured": "opaque",
+    },
+    """
+SELECT a.uid, coalesce(json_extract(a.record, '$.category'), 'news') AS category, a.title, nullif(a.excerpt, '') AS excerpt,
+    coalesce(json_extract(a.record, '$.publishedDateTime'), a.published_at) AS publishedDateTime,
+    json_extract(a.record, '$.updatedDateTime') AS updatedDateTime,
+    json_extract(a.record, '$.originalUrl') AS originalUrl,
+    a.web_url AS webUrl,
+    coalesce(json_extract(a.record, '$.ampWebUrl'),
+        (SELECT min(u.url) FROM address u WHERE u.article_id = a.id AND u.role = 'amp')) AS ampWebUrl,
+    coalesce(json_extract(a.record, '$.cdnAmpWebUrl'),
+        (SELECT min(u.url) FROM address u WHERE u.article_id = a.id AND u.role = 'cdn_amp')) AS cdnAmpWebUrl,
+    coalesce(json_extract(a.record, '$.type'), 'article') AS type,
+    json_extract(a.record, '$.quality') AS quality,
+    json_extract(a.record, '$.heat') AS heat,
+    coalesce(json_extract(a.record, '$.published'), 0) AS published,
+    coalesce(json_extract(a.record, '$.locale'), a.language) AS locale,
+    coalesce(json_extract(a.record, '$.provider'),
+        CASE WHEN a.provider_name IS NULL AND a.provider_domain IS NULL THEN NULL
+        ELSE json_patch('{}', json_object('name', a.provider_name, 'domain', a.provider_domain)) END) AS provider,
+    coalesce(json_extract(a.record, '$.topics'), '[]') AS topics,
+    coalesce(json_extract(a.record, '$.tags'), '[]') AS tags,
+    coalesce(json_extract(a.record, '$.categories'), '[]') AS categories,
+    coalesce(json_extract(a.record, '$.images'), '[]') AS images,
+    coalesce(json_extract(a.record, '$.related'), (
+        SELECT json_group_array(json(r.record)) FROM (
+            SELECT json_patch('{}', json_object('title', s.title, 'publishedDateTime',
+                coalesce(json_extract(s.record, '$.publishedDateTime'), s.published_at), 'webUrl', s.web_url, 'type', 'article',
+                'provider', json_object('name', s.provider_name, 'domain', s.provider_domain))) AS record
+            FROM judgement j, json_each(j.nearest) n JOIN article s ON s.uid = json_extract(n.value, '$[0]')
+            WHERE j.article_id = a.id AND j.verdict != 'no'
+            GROUP BY s.id ORDER BY max(json_extract(n.value, '$[1]')) DESC, s.uid) r
+    ), '[]') AS related,
+    json_extract(a.record, '$.secured') AS secured
+FROM article a
+WHERE a.deleted_at IS NULL
+""",
+)
+
+RELATED_ITEMS = View(
+    "related_items",
+    "article found by the monitor × watch it is likely or maybe related to",
+    {
+        "watch": "the folder of seeds",
+        "uid": "the item",
+        "title": "headline",
+        "excerpt": "summary",
+        "web_url": "address",
+        "provider_name": "outlet",
+        "published_at": "when it was published, UTC",
+        "first_seen_at": "when the monitor found it",
+        "relevance": "0 to 1: how sure, for this watch",
+        "verdict": "likely or maybe",
+        "seed_uid": "the nearest seed",
+        "seed_title": "its headline",
+        "reason": "why, in words",
+        "story_uid": "the group of articles on the same event",
+        "reprints": "copies of its text at other addresses",
+        "own_text_outlets": "outlets in its story with a text of their own",
+        "seen": "1 when marked as seen",
+        "language": "two-letter code",
+        "provider_domain": "the outlet's registrable domain",
+        "copy_of_uid": "the article whose text this is",
+        "sort_at": "published_at, or first_seen_at where there is no usable date",
+        "origin": "feed or backfill",
+        "judged_on": "headline, excerpt or text",
+        "id": "row number inside the database, for full-text search",
+    },
+    """
+SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.published_at, a.first_seen_at,
+    j.score AS relevance, j.verdict,
+    json_extract(j.nearest, '$[0][0]') AS seed_uid,
+    (SELECT s.title FROM article s WHERE s.uid = json_extract(j.nearest, '$[0][0]')) AS seed_title,
+    j.reason,
+    (SELECT s.uid FROM story s WHERE s.id = a.story_id) AS story_uid,
+    (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints,
+    coalesce((SELECT s.own_text_outlets FROM story s WHERE s.id = a.story_id), 1) AS own_text_outlets,
+    CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.language, a.provider_domain,
+    (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
+    a.sort_at, a.origin, j.judged_on, a.id
+FROM judgement j JOIN article a ON a.id = j.article_id
+WHERE j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
+""",
+)
+
+MATCHES = View(
+    "matches",
+    "article × watch × nearest seeds (three at most), near misses too",
+    {
+        "item_uid": "the item",
+        "watch": "the folder of seeds",
+        "seed_uid": "one of the nearest seeds",
+        "score": "0 to 1: how near that seed is",
+        "verdict": "likely, maybe or no, for the watch",
+        "terms": "JSON list of what is shared: term, weight, seeds that have it",
+        "parts": "JSON: how the relevance came about",
+        "matcher_version": "version of the matcher",
+        "relevance": "0 to 1: how sure, for the watch",
+        "reason": "why, in words",
+        "decided_by": "rule or user",
+        "judged_on": "headline, excerpt or text",
+        "judged_at": "when",
+    },
+    """
+SELECT a.uid AS item_uid, j.watch, json_extract(n.value, '$[0]') AS seed_uid, json_extract(n.value, '$[1]') AS score, j.verdict, j.terms,
+    j.parts, j.matcher_version, j.score AS relevance, j.reason, j.decided_by, j.judged_on, j.judged_at
+FROM judgement j JOIN article a ON a.id = j.article_id, json_each(j.nearest) n
+WHERE a.deleted_at IS NULL
+""",
+)
+
+DUPLICATES = View(
+    "duplicates",
+    "article that is a copy",
+    {
+        "uid": "the copy",
+        "title": "its headline",
+        "web_url": "its address",
+        "copy_of_uid": "the article whose text it has",
+        "copy_of_title": "the headline of that",
+        "copy_of_origin": "seed, seed_related, feed or backfill",
+        "method": "by what it was recognised",
+        "score": "0 to 1: how alike",
+    },
+    """
+SELECT a.uid, a.title, a.web_url, r.uid AS copy_of_uid, r.title AS copy_of_title, r.origin AS copy_of_origin,
+    d.method, d.score
+FROM article a JOIN article r ON r.id = a.copy_of_id
+LEFT JOIN decision d ON d.id = (SELECT max(id) FROM decision
+    WHERE a = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL)
+WHERE a.deleted_at IS NULL
+""",
+)
+
+STORIES = View(
+    "stories",
+    "group of articles on one event",
+    {
+        "story_uid": "short identifier",
+        "title": "headline",
+        "first_published_at": "of its earliest article",
+        "last_published_at": "of its latest article",
+        "articles": "how many articles, copies included",
+        "reprints": "how many of them are copies",
+        "own_text_outlets": "outlets with a text of their own",
+    },
+    """
+SELECT uid AS story_uid, title, first_published_at, last_published_at, articles, reprints, own_text_outlets FROM story
+""",
+)
+
+DECISIONS = View(
+    "decisions",
+    "decision on identity, copies, stories or relevance",
+    {
+        "decided_at": "when",
+        "kind": "identity, copy, story, relevance, seen or add",
+        "a": "what it is about: entry:ID, address:KEY or article:UID",
+        "b": "the other side: also watch:NAME",
+        "verdict": "same, different, copy, likely, maybe, no, seen, seed …",
+        "method": "by which rule or command",
+        "score": "0 to 1, where there is one",
+        "evidence": "JSON",
+        "decided_by": "rule or user",
+    },
+    """
+SELECT decided_at, kind, a, b, verdict, method, score, evidence, decided_by FROM decision WHERE undone_at IS NULL
+UNION ALL
+SELECT j.judged_at, 'relevance', 'article:' || a.uid, 'watch:' || j.watch, j.verdict, 'matcher ' || j.matcher_version,
+    j.score, j.terms, 'rule'
+FROM judgement j JOIN article a ON a.id = j.article_id WHERE j.decided_by = 'rule'
+""",
+)
+
+REVISIONS = View(
+    "revisions",
+    "change of an article after it was first seen",
+    {
+        "item_uid": "the article",
+        "seen_at": "when the change was seen",
+        "field": "title, excerpt, web_url or published_at",
+        "old": "before",
+        "new": "after",
+    },
+    """
+SELECT a.uid AS item_uid, r.seen_at, r.field, r.old, r.new FROM revision r JOIN article a ON a.id = r.article_id
+""",
+)
+
+FEED_HEALTH = View(
+    "feed_health",
+    "feed",
+    {
+        "feed_url": "the feed's address as configured",
+        "name": "from the settings, else from the feed",
+        "state": "ok, quiet (longer than usual without news), silent (far longer), failing or parked (gone)",
+        "reason": "why it is in that state, in words",
+        "last_attempt_at": "last request",
+        "last_success_at": "last good answer",
+        "last_new_item_at": "last time it brought something new; after the first visit, the date of its newest entry",
+        "next_poll_at": "when it is due",
+        "consecutive_failures": "failures since the last good answer",
+        "items_7d": "new items in the last seven days",
+        "failing_since": "first failure since the last good answer",
+        "interval_s": "exact interval from the settings, seconds",
+        "usual_gap_s": "usual time between two of its entries, seconds",
+        "tags": "JSON list, from the settings",
+        "entry_policy": "what tells its entries apart: guid, link, or more where guids are worthless",
+        "moved_to": "where it has permanently redirected to",
+    },
+    """
+SELECT s.address AS feed_url, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_attempt_at,
+    f.last_success_at, f.last_new_item_at, f.next_poll_at, f.consecutive_failures,
+    (SELECT coalesce(sum(t.new_items), 0) FROM fetch t WHERE t.source_id = s.id
+     AND t.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS items_7d,
+    f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to
+FROM source s JOIN feed f ON f.source_id = s.id
+WHERE s.removed_at IS NULL
+""",
+)
+
+FETCHES = View(
+    "fetches",
+    "request for a feed",
+    {
+        "feed_url": "the feed's address as configured",
+        "started_at": "when",
+        "duration_ms": "milliseconds",
+        "status": "HTTP status",
+        "outcome": "new, unchanged, not_modified or failed",
+        "error_code": "kind of failure",
+        "bytes": "as received, before decompression",
+        "entries": "entries in the document",
+        "new_items": "of them new",
+        "message": "what went wrong, in words",
+    },
+    """
+SELECT s.address AS feed_url, t.started_at, t.duration_ms, t.status, t.outcome, t.error_code, t.bytes, t.entries,
+    t.new_items, t.message
+FROM fetch t JOIN source s ON s.id = t.source_id
+""",
+)
+
+COVERAGE_GAPS = View(
+    "coverage_gaps",
+    "window in which items of a feed may have been missed",
+    {
+        "feed_url": "the feed",
+        "missed_from": "start of the window",
+        "missed_until": "end of the window",
+        "detected_at": "when it was noticed",
+        "filled_at": "when it was filled from elsewhere",
+    },
+    """
+SELECT s.address AS feed_url, g.missed_from, g.missed_until, g.detected_at, g.filled_at
+FROM gap g JOIN source s ON s.id = g.source_id
+""",
+)
+
+ATOM_RELATED = View(
+    "atom_related",
+    "article that is likely related, as an Atom entry",
+    {
+        "atom_id": "permanent identifier",
+        "atom_title": "headline",
+        "atom_updated": "when it was found",
+        "atom_link": "address",
+        "atom_content_html": "summary and reason, as escaped HTML",
+        "atom_author_name": "outlet",
+    },
+    """
+SELECT 'urn:seedwatch:' || a.uid AS atom_id, a.title AS atom_title, a.first_seen_at AS atom_updated,
+    a.web_url AS atom_link,
+    '<p>' || replace(replace(replace(a.excerpt, '&', '&amp;'), '<', '&lt;'), '>', '&gt;') || '</p><p>'
+        || replace(replace(replace(max(j.reason), '&', '&amp;'), '<', '&lt;'), '>', '&gt;') || '</p>'
+        AS atom_content_html,
+    coalesce(a.provider_name, a.provider_domain, '') AS atom_author_name
+FROM judgement j JOIN article a ON a.id = j.article_id
+WHERE j.verdict = 'likely' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
+GROUP BY a.id
+ORDER BY a.first_seen_at DESC, a.id DESC
+""",
+)
+
+SCHEMA_CHANGES = View(
+    "schema_changes",
+    "change of the views",
+    {
+        "version": "PRAGMA user_version from which it holds",
+        "changed": "what changed",
+        "since": "version of seedwatch",
+    },
+    "SELECT version, changed, since FROM schema_change",
+)
+
+VIEWS: tuple[View, ...] = (
+    RELATED_ITEMS,
+    ITEMS,
+    SIGHTINGS,
+    STORIES,
+    DUPLICATES,
+    MATCHES,
+    DECISIONS,
+    REVISIONS,
+    ITEM_URLS,
+    ITEM_ALIASES,
+    SEED_FORMAT,
+    FEED_HEALTH,
+    FETCHES,
+    COVERAGE_GAPS,
+    ATOM_RELATED,
+    SCHEMA_CHANGES,
+)
+"""All public views, the most used first."""
