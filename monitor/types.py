@@ -1,0 +1,211 @@
+"""The frozen types at the borders of the pipeline.
+
+    fetch ─► Fetched ─► parse, normalise ─► Parsed(Entry…) ─► identify, relate ─► store
+
+Each stage takes one of these and gives the next. Texts are plain (no markup), NFC and bounded; links are absolute
+http(s) addresses; times are UTC, `YYYY-MM-DDTHH:MM:SSZ`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from seeds.record import Image
+
+DateQuality = Literal["exact", "day", "zone_assumed", "implausible", "none"]
+"""How far a date can be trusted: to the second; to the day; its zone was missing; nonsense (date dropped); absent."""
+
+LinkRole = Literal["web", "original", "amp", "cdn_amp", "guid", "redirect", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One more address an entry gives for its article."""
+
+    url: str
+    role: LinkRole
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one source says about one article."""
+
+    guid: str | None
+    link: str | None
+    title: str
+    excerpt: str = ""
+    text: str = ""
+    published_at: str | None = None
+    updated_at: str | None = None
+    published_raw: str = ""
+    date_quality: DateQuality = "none"
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    provider_name: str | None = None
+    provider_url: str | None = None
+    """The `<source>` of the entry when it has one (news searches and aggregators do)."""
+    language: str | None = None
+    """Two-letter code, declared by the feed or detected in the text."""
+    links: tuple[Link, ...] = ()
+    """Further addresses: enclosing AMP links, `feedburner:origLink`, a guid that is an address."""
+    lemmas: str = ""
+    """What search needs beside the texts (`seeds.text.lemma_text`), worked out in the process that parses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed document says about when to come back: RSS `ttl`, `skipHours`, `skipDays`; `sy:*`.
+
+    `ttl` is in seconds, hours are 0 to 23 in UTC, days are English names.
+    """
+
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed document that was read, in whole or (then `degraded` says why) in part."""
+
+    version: str
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    entries: tuple[Entry, ...] = ()
+    hints: Hints = field(default_factory=Hints)
+    degraded: str | None = None
+    skipped: int = 0
+    """Entries that had neither title, link, guid nor text, or that could not be read."""
+
+
+ParseKind = Literal[
+    "empty",
+    "not_a_feed",
+    "login",
+    "challenge",
+    "consent",
+    "unsupported",
+    "malformed",
+    "refused",
+    "timeout",
+    "memory",
+    "crashed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """A document that gave no entries at all, and in plain words why."""
+
+    kind: ParseKind
+    message: str
+
+
+FetchKind = Literal[
+    "dns",
+    "refused",
+    "timeout",
+    "tls",
+    "protocol",
+    "network",
+    "too_large",
+    "encoding",
+    "blocked_address",
+    "redirect",
+    "client_error",
+    "not_found",
+    "gone",
+    "forbidden",
+    "unauthorised",
+    "too_many_requests",
+    "server_error",
+    "challenge",
+    "unreadable",
+    "internal",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """A request that brought no document, and a sentence without secrets that says why."""
+
+    kind: FetchKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional GET sends back (RFC 9110, 13): opaque, kept together, only for the address that gave them."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One feed to fetch."""
+
+    url: str
+    """With secrets filled in; never stored or logged."""
+    validators: Validators | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answer to a request: a body, a 304, or a failure."""
+
+    status: int | None
+    final_url: str
+    body: bytes | None = None
+    content_type: str = ""
+    validators: Validators | None = None
+    permanent_url: str | None = None
+    """Where a chain of only 301 and 308 led, when the answer was good."""
+    retry_after: int | None = None
+    """Seconds, from Retry-After in either form, at most seven days."""
+    max_age: int | None = None
+    """Seconds of freshness left, from Cache-Control and Age, or Expires and Date."""
+    bytes: int = 0
+    """As received, before decompression."""
+    duration_ms: int = 0
+    failure: FetchFailure | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether the server said that nothing changed."""
+        return self.status == 304 and self.failure is None
+
+
+def entry_to_json(entry: Entry) -> dict[str, Any]:
+    """The entry as JSON types, without empty values."""
+    plain = {name: value for name in _ENTRY_FIELDS if (value := getattr(entry, name)) not in _EMPTY}
+    if entry.images:
+        plain["images"] = [_image_to_json(image) for image in entry.images]
+    if entry.links:
+        plain["links"] = [{"url": link.url, "role": link.role} for link in entry.links]
+    return plain
+
+
+_ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
+_IMAGE_FIELDS = tuple(f.name for f in fields(Image) if f.name != "extra")
+_EMPTY: tuple[Any, ...] = (None, "", ())
+
+
+def _image_to_json(image: Image) -> dict[str, Any]:
+    return {name: value for name in _IMAGE_FIELDS if (value := getattr(image, name)) is not None}
+
+
+def entry_from_json(data: Mapping[str, Any]) -> Entry:
+    """The inverse of `entry_to_json`."""
+    plain = dict(data)
+    plain["images"] = tuple(Image(**image) for image in plain.get("images", ()))
+    plain["links"] = tuple(Link(**link) for link in plain.get("links", ()))
+    for key in ("authors", "topics"):
+        plain[key] = tuple(plain.get(key, ()))
+    return Entry(guid=plain.pop("guid", None), link=plain.pop("link", None), title=plain.pop("title", ""), **plain)
