@@ -1,0 +1,1 @@
+"""Normalising: what feedparser gives to plain, bounded, absolute `Entry` values."""

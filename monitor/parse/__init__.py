@@ -1,0 +1,1 @@
+"""Parsing: bytes to `Parsed`, by feedparser, in worker processes that can be killed."""

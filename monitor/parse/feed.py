@@ -1,0 +1,132 @@
+"""A feed document read: the only module that knows feedparser.
+
+    bytes ─► entities checked ─► feedparser ─► entries normalised ─► Parsed, or what else it is
+
+Pure and synchronous, but not bounded in time or memory: it runs in a worker process (`monitor.parse.pool`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import xml.sax
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+from feedparser.exceptions import CharacterEncodingOverride, CharacterEncodingUnknown, NonXMLContentType
+
+from monitor.normalise.address import base_of, web_address
+from monitor.normalise.entry import Context, entry_of, plain
+from monitor.normalise.language import declared
+from monitor.parse.charset import corrected
+from monitor.parse.detect import what_it_is
+from monitor.parse.entities import danger
+from monitor.parse.hints import hints_of
+from monitor.parse.repair import CONTENT_TYPE, repaired
+from monitor.parse.tuned import tune
+from monitor.types import Entry, Parsed, ParseFailure
+from seeds.text import clean
+
+_TITLE = 300
+_BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_CUT_OFF = ("no element found", "unclosed token", "unclosed CDATA section")
+_CUT = "The document is cut off; what came before was read."
+RELATIVE_BASE = re.compile(rb"""xml:base\s*=\s*["'](?!https?:)""")
+_HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
+
+tune()
+
+
+def parse(body: bytes, content_type: str, url: str, now: datetime | None = None) -> Parsed | ParseFailure:
+    """Reads a document fetched from `url`; `now` decides which dates are plausible."""
+    start = body[:256].lstrip(_BLANK)
+    if not start and not body.strip(_BLANK):
+        return ParseFailure("empty", "The document is empty.")
+    if start[:1] in {b"{", b"["}:
+        return what_it_is(body)
+    if (why := danger(body)) is not None:
+        return ParseFailure("refused", f"The document was not read, because {why}.")
+    base = base_of(url)
+    result, broken = _read(body, content_type, base)
+    if result is None:
+        named = what_it_is(body)
+        malformed = ParseFailure("malformed", f"The document is too damaged to be read ({broken}).")
+        return malformed if named.message.startswith("This is an XML document") else named
+    raw_entries = result.get("entries") or []
+    if not result.get("version") and not raw_entries:
+        return what_it_is(body)
+    return _parsed(result, raw_entries, base, body, now or datetime.now(UTC), broken)
+
+
+parse_here = parse
+"""The same, by the name that says that nothing bounds it."""
+
+
+def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] | None, str | None]:
+    """Feedparser's result, at the second try from a repaired document, and the name of what went wrong at first."""
+    try:
+        return _feedparser(body, content_type, base), None
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - feedparser lets out what hostile markup makes it do
+        broken = type(error).__name__
+    try:
+        return _feedparser(repaired(body), CONTENT_TYPE, base), broken
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - see above
+        return None, broken
+
+
+def _feedparser(body: bytes, content_type: str, base: str) -> Mapping[str, Any]:
+    headers = {"content-type": corrected(content_type, body)}
+    if RELATIVE_BASE.search(body):
+        # Only then is it told the address: it would make addresses of guids as well, whatever its options say.
+        headers["content-location"] = base
+    # Only ever a stream: a string or bytes that look like a path or an address would be opened.
+    result: Mapping[str, Any] = feedparser.parse(
+        io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    return result
+
+
+def _parsed(
+    result: Mapping[str, Any], raw_entries: list[Any], base: str, body: bytes, now: datetime, broken: str | None
+) -> Parsed:
+    feed = dict(result.get("feed") or {})
+    version = str(result.get("version") or "")
+    language = declared(feed.get("language"))
+    context = Context(version, base, language, now)
+    degraded = _degraded(result.get("bozo_exception"), broken)
+    if degraded == _CUT and len(raw_entries) > 1 and not ({"id", "link"} & dict(raw_entries[-1]).keys()):
+        raw_entries = [*raw_entries[:-1], {}]  # the half of an entry would come again, whole, as another article
+    entries = [entry_of(raw, context) for raw in raw_entries]
+    kept: list[Entry] = [entry for entry in entries if entry is not None]
+    return Parsed(
+        version=version,
+        title=plain(feed.get("title"), feed.get("title_detail"), version, _TITLE),
+        link=web_address(feed.get("link"), base),
+        language=language,
+        entries=tuple(kept),
+        hints=hints_of(feed, body),
+        degraded=degraded,
+        skipped=len(entries) - len(kept),
+    )
+
+
+def _degraded(error: object, broken: str | None) -> str | None:
+    """In a sentence what was wrong with a document that could be read nevertheless."""
+    if broken is not None:
+        return f"The document is damaged ({broken}); it was repaired before reading."
+    if isinstance(error, CharacterEncodingUnknown):
+        return "The encoding of the document could not be told; letters may be wrong."
+    if isinstance(error, xml.sax.SAXParseException):
+        why = clean(error.getMessage(), 100)
+        if why.startswith(_CUT_OFF):
+            return _CUT
+        return f"The document is not well-formed XML (line {error.getLineNumber()}: {why}); it was read leniently."
+    if error is None or isinstance(error, _HARMLESS):
+        return None
+    return f"The document is not well-formed XML ({clean(str(error), 100)}); it was read leniently."

@@ -1,0 +1,52 @@
+"""What travels between a worker and its pool: length-prefixed frames, results as JSON."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+from monitor.types import Hints, Parsed, ParseFailure, entry_from_json, entry_to_json
+
+LENGTH = struct.Struct("!I")
+LONGEST = 256 * 1024 * 1024
+"""Bytes of a frame; more than any result of a body under the caps."""
+
+
+def frame(payload: bytes) -> bytes:
+    """A payload with its length in front."""
+    return LENGTH.pack(len(payload)) + payload
+
+
+def result_to_json(result: Parsed | ParseFailure) -> bytes:
+    """A result as JSON."""
+    if isinstance(result, ParseFailure):
+        return _dumps({"failure": [result.kind, result.message]})
+    hints = result.hints
+    return _dumps(
+        {
+            "version": result.version,
+            "title": result.title,
+            "link": result.link,
+            "language": result.language,
+            "entries": [entry_to_json(entry) for entry in result.entries],
+            "hints": [hints.ttl, hints.skip_hours, hints.skip_days],
+            "degraded": result.degraded,
+            "skipped": result.skipped,
+        }
+    )
+
+
+def result_from_json(data: bytes) -> Parsed | ParseFailure:
+    """The inverse of `result_to_json`."""
+    plain: dict[str, Any] = json.loads(data)
+    if "failure" in plain:
+        kind, message = plain["failure"]
+        return ParseFailure(kind, message)
+    ttl, hours, days = plain.pop("hints")
+    entries = tuple(map(entry_from_json, plain.pop("entries")))
+    return Parsed(**plain, entries=entries, hints=Hints(ttl, tuple(hours), tuple(days)))
+
+
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -1,0 +1,110 @@
+"""Everything that feedparser reads in documents of others is read the same."""
+
+import csv
+import io
+import os
+import re
+import time
+import warnings
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+
+from monitor.normalise.address import web_address
+from monitor.parse.feed import RELATIVE_BASE, parse
+from monitor.types import Entry, Parsed, ParseFailure
+from seeds.text import clean
+
+SHARED = Path(os.environ.get("SEEDWATCH_SHARED", Path(__file__).resolve().parents[3] / ".." / "shared"))
+URL = "http://feeds.example.org/feed.xml"
+TYPE = "application/xml"
+# Markup that the HTML standard reads otherwise than Python's parser: scripts within attributes within scripts.
+APART = {"kurtmckee-feedparser/tests/wellformed/sanitize/entry_title_crazy.xml"}
+SAYS = ("id", "title", "link", "summary", "content")
+
+
+class Texts(HTMLParser):
+    """The text of a piece of HTML by the standard library, to compare ours with."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.unread = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.unread += tag in {"script", "style", "noscript", "template"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self.unread -= tag in {"script", "style", "noscript", "template"}
+
+    def handle_data(self, data: str) -> None:
+        if self.unread <= 0:
+            self.texts.append(data)
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\s…\xa0]+", "", clean(text, 10_000))[:300]
+
+
+def title_of(raw: Mapping[str, Any], version: str) -> str:
+    title: str = raw.get("title") or ""
+    kind = (raw.get("title_detail") or {}).get("type")
+    is_html = kind in {"text/html", "application/xhtml+xml"} or (not version.startswith("atom") and "<" in title)
+    return letters("".join(Texts(title).texts) if is_html else title)
+
+
+def plausible(raw: Mapping[str, Any]) -> str | None:
+    moments = (dict.get(raw, f"{key}_parsed") for key in ("published", "updated", "created"))
+    return next((time.strftime("%Y-%m-%dT%H:%M:%SZ", m) for m in moments if m and 1990 <= m.tm_year <= 2025), None)
+
+
+def differences(entry: Entry, raw: Mapping[str, Any], version: str) -> list[tuple[str, object, object]]:
+    guid = clean(raw.get("id") or "", 2_000)
+    link = raw.get("link") or ""
+    pairs = [
+        ("id", entry.guid or "", guid),
+        ("link", entry.link if link.startswith("http") else web_address(link, URL), web_address(link, URL)),
+        ("title", letters(entry.title), title_of(raw, version)[: len(letters(entry.title))]),
+        ("date", entry.published_at if plausible(raw) else None, plausible(raw)),
+    ]
+    return [(what, ours, theirs) for what, ours, theirs in pairs if ours != theirs]
+
+
+def compared(body: bytes) -> list[object]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = feedparser.parse(
+            io.BytesIO(body),
+            response_headers={"content-type": TYPE} | ({"content-location": URL} if RELATIVE_BASE.search(body) else {}),
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    ours = parse(body, TYPE, URL)
+    version = theirs.get("version", "")
+    if not version and not theirs.entries:
+        return [] if isinstance(ours, ParseFailure) else ["should have failed"]
+    if not isinstance(ours, Parsed):
+        return [ours]
+    raws = [raw for raw in theirs.entries if any(raw.get(key) for key in SAYS)]
+    if len(raws) != len(ours.entries) or len(theirs.entries) != len(ours.entries) + ours.skipped:
+        return [("entries", len(ours.entries), len(raws))]
+    return [found for pair in zip(ours.entries, raws, strict=True) for found in differences(*pair, version)]
+
+
+@pytest.mark.slow
+def test_the_same_as_feedparser() -> None:
+    if not (SHARED / "feeds" / "manifest.tsv").is_file():
+        pytest.skip("needs ../shared")
+    with (SHARED / "feeds" / "manifest.tsv").open(encoding="utf-8") as manifest:
+        paths = [row["path"] for row in csv.DictReader(manifest, delimiter="\t") if row["path"] not in APART]
+
+    found = {path: problems for path in paths if (problems := compared((SHARED / "feeds" / path).read_bytes()))}
+
+    assert found == {}
+    assert len(paths) > 2_000

@@ -1,0 +1,324 @@
+"""Documents to entries."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.parse.feed import parse
+from monitor.types import Entry, Hints, Link, Parsed
+from seeds.record import Image
+from tests.web import Web
+
+NOW = datetime(2026, 6, 15, tzinfo=UTC)
+URL = "https://user:pw@example.org/news/feed.xml?token=secret"
+
+
+def read(body: bytes | str, content_type: str = "application/xml") -> Parsed:
+    parsed = parse(body.encode() if isinstance(body, str) else body, content_type, URL, NOW)
+    assert isinstance(parsed, Parsed), parsed
+    return parsed
+
+
+def rss(*items: str, channel: str = "") -> str:
+    namespaces = (
+        'xmlns:media="http://search.yahoo.com/mrss/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+        'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+    )
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0" {namespaces}><channel><title>News</title>{channel}{body}</channel></rss>'
+
+
+def atom(entry: str, attributes: str = "") -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}><title>News</title><entry>{entry}</entry></feed>'
+
+
+def only(body: bytes | str) -> Entry:
+    (entry,) = read(body).entries
+    return entry
+
+
+def test_a_full_rss_entry() -> None:
+    entry = only(
+        rss(
+            "<title>Cameras &amp;amp; faces</title><link>/1</link><guid isPermaLink='false'>id-1</guid>"
+            "<pubDate>Mon, 05 Jan 2026 12:00:00 GMT</pubDate><dc:creator>A. Author</dc:creator>"
+            "<category>Surveillance</category><category>Moscow</category><category>Moscow</category>"
+            "<description>&lt;p&gt;A &lt;b&gt;short&lt;/b&gt; summary.&lt;/p&gt;</description>"
+            "<content:encoded><![CDATA[<p>A long text.</p><p>In two paragraphs.</p><img src='/pic.jpg' width='600'>]]>"
+            "</content:encoded><media:thumbnail url='/thumb.jpg' width='100' height='80'/>"
+            "<media:content url='/film.mp4' type='video/mp4'/><enclosure url='/big.png' type='image/png' length='1'/>"
+            "<source url='https://agency.example/feed'>The Agency</source>"
+            "<feedburner:origLink>https://origin.example/1</feedburner:origLink>"
+            "<atom:link rel='amphtml' href='/amp/1'/>",
+            channel="<language>en-us</language><ttl>30</ttl><link>/</link>",
+        )
+    )
+
+    assert entry.lemmas == "camera face paragraph summari"
+    assert replace(entry, lemmas="") == Entry(
+        guid="id-1",
+        link="https://example.org/1",
+        title="Cameras & faces",
+        excerpt="A short summary.",
+        text="A long text.\nIn two paragraphs.",
+        published_at="2026-01-05T12:00:00Z",
+        published_raw="Mon, 05 Jan 2026 12:00:00 GMT",
+        date_quality="exact",
+        authors=("A. Author",),
+        topics=("Surveillance", "Moscow"),
+        images=(
+            Image("https://example.org/thumb.jpg", 100, 80),
+            Image("https://example.org/big.png"),
+            Image("https://example.org/pic.jpg", 600),
+        ),
+        provider_name="The Agency",
+        provider_url="https://agency.example/feed",
+        language="en",
+        links=(Link("https://origin.example/1", "original"), Link("https://example.org/amp/1", "amp")),
+    )
+
+
+def test_a_full_atom_entry() -> None:
+    entry = only(
+        atom(
+            "<title type='html'>Faces &amp;amp; &lt;b&gt;cameras&lt;/b&gt;</title><id>tag:example.org,2026:1</id>"
+            "<link href='1'/><link rel='enclosure' type='image/jpeg' href='pic.jpg'/>"
+            "<published>2026-01-05T12:00:00Z</published><updated>2026-01-06T12:00:00+03:00</updated>"
+            "<author><name>A. Author</name></author><category term='faces' label='Faces'/>"
+            "<summary>Plain &lt;b&gt; summary</summary>",
+            attributes="xml:base='https://base.example/dir/' xml:lang='en'",
+        )
+    )
+
+    assert (entry.title, entry.link) == ("Faces & cameras", "https://base.example/dir/1")
+    assert (entry.published_at, entry.updated_at) == ("2026-01-05T12:00:00Z", "2026-01-06T09:00:00Z")
+    assert (entry.authors, entry.topics, entry.language) == (("A. Author",), ("Faces",), "en")
+    assert (entry.excerpt, entry.text) == ("Plain <b> summary", "")
+    assert entry.images == (Image("https://base.example/dir/pic.jpg"),)
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        (rss("<title>AT&amp;T</title>"), "AT&T"),
+        (rss("<title>AT&amp;amp;T</title>"), "AT&T"),
+        (rss("<title>&amp;lt;b&amp;gt; tag</title>"), "<b> tag"),
+        (rss("<title>&lt;b&gt;Bold&lt;/b&gt; move</title>"), "Bold move"),
+        (rss("<title>&lt;script&gt;alert(1)&lt;/script&gt;Hi</title>"), "Hi"),
+        (rss("<title>&lt;img src=x onerror=alert(1)&gt;Hi</title>"), "Hi"),
+        (rss("<title>&lt;svg/onload=alert(1)&gt;Hi</title>"), ""),
+        (rss("<title>1 &lt; 2 &gt; 0</title>"), "1 < 2 > 0"),
+        (rss("<title>\n A\tB \r\n C </title>"), "A B C"),
+        (rss("<title>Лица и камеры</title>"), "Лица и камеры"),
+        (rss("<title>a&#x202e;b&#x200b;c</title>"), "abc"),
+        (rss("<title>e&#x301;</title>"), "é"),
+        (rss("<title>x</title><media:title>y</media:title>"), "x"),
+        (atom("<title>&lt;b&gt; is a tag</title>"), "<b> is a tag"),
+        (atom("<title type='text'>AT&amp;amp;T</title>"), "AT&amp;T"),
+        (
+            atom("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>a<b>b</b> &lt;c></div></title>"),
+            "ab <c>",
+        ),
+    ],
+)
+def test_titles(markup: str, title: str) -> None:
+    assert only(markup.replace("</title>", "</title><guid>1</guid><id>1</id>", 2)).title == title
+
+
+def test_everything_is_bounded() -> None:
+    long = "word " * 2_000_000
+    entry = only(
+        rss(
+            f"<title>{long}</title><guid>{long}</guid><link>http://a.example/{'x' * 20_000}</link>"
+            f"<description>{long}</description>" + "".join(f"<category>{i} {long[:500]}</category>" for i in range(200))
+        )
+    )
+
+    assert entry.link is None
+    assert len(entry.title) <= 500
+    assert len(entry.guid or "") <= 2_000
+    assert len(entry.excerpt) <= 1_000
+    assert len(entry.text) <= 100_000
+    assert len(entry.topics) == 50
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ("<link>https://a.example/1</link><guid>https://b.example/2</guid>", "https://a.example/1"),
+        ("<guid>https://b.example/2</guid>", "https://b.example/2"),
+        ("<guid isPermaLink='false'>https://b.example/2</guid>", "https://b.example/2"),
+        ("<link>javascript:alert(1)</link><title>x</title>", None),
+        ("<link>data:text/html,x</link><title>x</title>", None),
+        ("<link>file:///etc/passwd</link><title>x</title>", None),
+        ("<link>//b.example/1</link>", "https://b.example/1"),
+        ("<link>https://me:pw@b.example/1</link>", "https://b.example/1"),
+        ("<link>https://b.example/?a=1&amp;b=2</link>", "https://b.example/?a=1&b=2"),
+        ("<link>\n https://b.example/a b </link>", "https://b.example/a%20b"),
+        ("<title>x</title><link></link>", None),
+        ("<title>x</title>", None),
+    ],
+)
+def test_links(item: str, link: str | None) -> None:
+    assert only(rss(item)).link == link
+
+
+def test_a_guid_that_is_an_address_is_a_further_link() -> None:
+    entry = only(rss("<link>https://a.example/1</link><guid>https://b.example/2</guid>"))
+
+    assert entry.links == (Link("https://b.example/2", "guid"),)
+
+
+def test_relative_links_never_carry_the_secrets_of_the_feed() -> None:
+    entry = only(rss("<guid>#top</guid><link>#top</link><description>&lt;img src=''&gt;x</description>"))
+
+    assert "secret" not in repr(entry)
+    assert "pw" not in repr(entry)
+
+
+def test_entries_that_say_nothing_are_counted() -> None:
+    parsed = read(rss("<title>x</title>", "", "<pubDate>Mon, 05 Jan 2026 12:00:00 GMT</pubDate>", "<guid>1</guid>"))
+
+    assert (len(parsed.entries), parsed.skipped) == (2, 2)
+
+
+def test_an_excerpt_is_made_from_a_long_content() -> None:
+    sentences = "This is a sentence of the text. " * 40
+    entry = only(rss(f"<title>x</title><content:encoded>{sentences}</content:encoded>"))
+
+    assert entry.text == sentences.strip()
+    assert entry.excerpt.endswith("text.")
+    assert 200 < len(entry.excerpt) <= 350
+
+
+def test_a_date_falls_back_from_nonsense() -> None:
+    entry = only(rss("<title>x</title><pubDate>9999-01-01T00:00:00Z</pubDate><dc:date>2026-01-05T12:00:00Z</dc:date>"))
+
+    assert (entry.published_at, entry.date_quality) == ("2026-01-05T12:00:00Z", "exact")
+
+
+def test_hints() -> None:
+    channel = (
+        "<ttl> 90 </ttl><skipHours><hour>0</hour><hour>24</hour><hour>23</hour><hour>99</hour></skipHours>"
+        "<skipDays><day>Sunday</day><day>Caturday</day></skipDays>"
+    )
+    period = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+
+    assert read(rss(channel=channel)).hints == Hints(5_400, (0, 23), ("Sunday",))
+    assert read(rss(channel=period)).hints == Hints(1_800)
+    assert read(rss(channel="<ttl>soon</ttl>")).hints == Hints()
+
+
+def test_a_feed_with_nothing_in_it_is_a_feed() -> None:
+    parsed = read(rss())
+
+    assert (parsed.version, parsed.entries, parsed.degraded) == ("rss20", (), None)
+
+
+@pytest.mark.parametrize(
+    "cut", ["<item><title>Four", "<item><title>Four</title><descr", "<item", "", "<item><![CDATA[x"]
+)
+def test_a_document_that_is_cut_off_keeps_what_came_before(cut: str) -> None:
+    whole = rss(*(f"<title>{i}</title><guid>{i}</guid>" for i in "123"))
+
+    parsed = read(whole.removesuffix("</channel></rss>") + cut)
+
+    assert [entry.title for entry in parsed.entries] == ["1", "2", "3"]
+    assert parsed.degraded is not None
+    assert "cut off" in parsed.degraded
+
+
+def encoded(text: str, encoding: str, declared: str | None = None) -> bytes:
+    return f'<?xml version="1.0" encoding="{declared or encoding}"?>{text}'.encode(encoding)
+
+
+RUSSIAN = rss("<title>Распознавание лиц</title><guid>1</guid>")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (encoded(RUSSIAN, "windows-1251"), "application/xml"),
+        (encoded(RUSSIAN, "koi8-r"), "text/xml"),
+        (encoded(RUSSIAN, "utf-8"), "text/xml"),
+        (encoded(RUSSIAN, "utf-16"), "application/xml"),
+        (encoded(RUSSIAN, "utf-32"), "application/xml"),
+        (b"\xef\xbb\xbf" + RUSSIAN.encode(), "application/rss+xml; charset=utf-8"),
+        (RUSSIAN.encode("windows-1251"), "text/xml; charset=windows-1251"),
+        (encoded(RUSSIAN, "utf-8", "unheard-of"), "application/xml"),
+        (encoded(RUSSIAN, "utf-8", "idna"), "application/xml"),
+        (encoded(RUSSIAN, "utf-8", "zlib"), "application/xml"),
+        (encoded(RUSSIAN, "utf-8"), "application/xml; charset=koi8-r"),
+        (encoded(RUSSIAN, "utf-8", "windows-1251"), "application/xml"),
+    ],
+)
+def test_encodings(body: bytes, content_type: str) -> None:
+    assert read(body, content_type).entries[0].title == "Распознавание лиц"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("<title><![CDATA[<!h<!h<]]></title><guid>1</guid>"),
+        rss("<title>a<![x</title><guid>1</guid>"),
+        rss("<title>&#xD800;&#99999999999;&nope;</title><guid>1</guid>"),
+        rss("<title>a\x00b\x08c</title><guid>1</guid>"),
+        rss("<title>é</title><guid>1</guid>").encode("latin-1"),
+        encoded(rss("<title>\\ud800</title><guid>1</guid>"), "ascii", "unicode_escape"),
+        encoded(rss("<title>+2AA-</title><guid>1</guid>"), "ascii", "utf-7"),
+        b"\xff\xfe" + rss("<title>x</title><guid>1</guid>").encode(),
+    ],
+)
+def test_hostile_text_becomes_valid_text(body: str | bytes) -> None:
+    result = parse(body.encode() if isinstance(body, str) else body, "application/xml", URL, NOW)
+
+    repr(result).encode("utf-8")
+    if isinstance(result, Parsed):
+        for text in strings(result):
+            assert all(unicodedata.category(c) not in {"Cc", "Cs"} for c in text)
+
+
+def strings(parsed: Parsed) -> Iterator[str]:
+    for entry in parsed.entries:
+        yield from (value for value in (entry.title, entry.guid, entry.link, entry.excerpt) if value)
+
+
+@pytest.mark.parametrize("template", ["{}", "\n {} \n", "<rss>{}</rss>"])
+def test_a_body_that_is_a_path_or_an_address_is_not_opened(template: str) -> None:
+    with Web() as web:
+        for body in ("/etc/passwd", web.url("/x"), __file__):
+            parse(template.format(body).encode(), "application/xml", URL, NOW)
+
+        assert web.connections == 0
+
+
+def test_external_entities_are_neither_read_nor_asked_for() -> None:
+    with Web() as web:
+        for declaration in (
+            f'<!DOCTYPE rss SYSTEM "{web.url("/dtd")}">',
+            f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{web.url("/x")}">]>',
+            '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+            f'<!DOCTYPE rss [<!ENTITY % p SYSTEM "{web.url("/p")}"> %p;]>',
+        ):
+            result = parse(
+                (declaration + rss("<title>a&x;b</title><guid>1</guid>")).encode(), "application/xml", URL, NOW
+            )
+            assert "root:" not in repr(result)
+
+        assert web.connections == 0
+
+
+@given(st.text(st.characters() | st.sampled_from("<>&![]-/?'\"="), max_size=60), st.sampled_from([0, 1, 2, 3]))
+def test_no_document_crashes_the_parser(text: str, where: int) -> None:
+    body = ("{}" + rss("<title>{}</title><guid>{}</guid>") + "{}").format(
+        *(text if i == where else "" for i in range(4))
+    )
+
+    parse(body.encode("utf-8", "surrogatepass"), "application/xml", URL, NOW)
