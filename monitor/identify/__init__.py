@@ -1,0 +1,1 @@
+"""Identifying: which article an entry is, and by which evidence."""

@@ -1,0 +1,103 @@
+"""Folding what sources say of an article into the article. Pure, and the same in any order of arrival.
+
+The entry that speaks for an article is a seed's own record, else a listing in a seed, else the entry of a feed that was
+seen first; what it leaves out is taken from the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.rows import Article, EntryView, Snapshot
+from monitor.pipeline.outlets import outlet_of
+from seeds import address, text
+
+_RANK = {("seed", "self"): 0, ("seed", "listed"): 1, ("feed", "self"): 2, ("backfill", "self"): 3}
+_ORIGIN = ("seed", "seed_related", "feed", "backfill")
+
+
+def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "") -> Article:
+    """The article that these entries, one at least, describe; `lemmas` when they are known already."""
+    ordered = sorted(entries, key=lambda e: (_RANK[e.source.kind, e.role], e.first_seen_at, e.entry_id))
+    first = ordered[0]
+    says = [e.snapshot for e in ordered]
+    title = next((s.title for s in says if s.title), "") or _without_title(says)
+    excerpt = next((s.excerpt for s in says if s.excerpt), "")
+    body = max((s.text for s in says), key=len)
+    dated = next((s for s in says if s.published_at), first.snapshot)
+    seen = min(e.first_seen_at for e in entries)
+    name, domain = _provider(ordered)
+    return Article(
+        uid=uid,
+        origin=_ORIGIN[_RANK[first.source.kind, first.role]],
+        title=title,
+        title_key=text.title_key(
+            title, tuple(dict.fromkeys(n for n in (name, first.source.name, first.source.title) if n))
+        ),
+        excerpt=excerpt,
+        text=body,
+        lemmas=lemmas or text.lemma_text(title, excerpt, body[: text.SEARCHED]),
+        web_url=_web_url(says),
+        published_at=dated.published_at,
+        date_quality=dated.date_quality,
+        first_seen_at=seen,
+        sort_at=sort_time(dated.published_at, seen),
+        language=next((s.language for s in says if s.language), None),
+        provider_name=name,
+        provider_domain=domain,
+        judged_on="text" if body else "excerpt" if excerpt and excerpt != title else "headline",
+        record=_record(ordered),
+    )
+
+
+def sort_time(published_at: str | None, seen: str) -> str:
+    """When an article stands in a list: its date, which a wrong clock must not put more than a day after it was seen."""
+    if not published_at or published_at <= seen:
+        return published_at or seen
+    latest = (datetime.fromisoformat(seen) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return min(published_at, latest)
+
+
+def _without_title(says: Sequence[Snapshot]) -> str:
+    """What stands for a headline where there is none: the start of the text, or the address."""
+    words = next((s.excerpt or s.text for s in says if s.excerpt or s.text), "")
+    return text.clean(words, 100) or next((s.link for s in says if s.link), None) or "(untitled)"
+
+
+def _web_url(says: Sequence[Snapshot]) -> str | None:
+    """The address for people: the first direct one, else the first there is, without tracking and AMP."""
+    parsed = [p for p in (address.parse(s.link) for s in says if s.link) if p is not None]
+    direct = next((p for p in parsed if not p.opaque and p.role == "web"), None)
+    best = direct or (parsed[0] if parsed else None)
+    return best.web_url if best else None
+
+
+def _provider(ordered: Sequence[EntryView]) -> tuple[str | None, str | None]:
+    """The outlet's name and domain: as a seed gives them, else as the sources do."""
+    for entry in ordered:
+        outlet = outlet_of(entry.source, entry.snapshot)
+        if outlet.name or outlet.domain:
+            return outlet.name, outlet.domain
+    return None, None
+
+
+def _record(ordered: Sequence[EntryView]) -> dict[str, Any]:
+    """The keys of the seed format that have no column: a seed's own, else what the sources say."""
+    own = next((e.snapshot.data["record"] for e in ordered if e.source.kind == "seed" and e.role == "self"), None)
+    if own is not None:
+        kept = {k: v for k, v in own.items() if k not in {"title", "excerpt", "webUrl"}}
+        return {**kept, "related": own.get("related", [])}
+    listed = next((e.snapshot.data["record"] for e in ordered if e.source.kind == "seed"), None)
+    record: dict[str, Any] = {}
+    if listed is not None:
+        record = {k: v for k, v in listed.items() if k not in {"title", "excerpt", "webUrl", "related"}}
+    for entry in ordered:
+        data = entry.snapshot.data
+        for key in ("topics", "images", "originalUrl"):
+            if data.get(key) and key not in record:
+                record[key] = data[key]
+        if entry.snapshot.updated_at and "updatedDateTime" not in record:
+            record["updatedDateTime"] = entry.snapshot.updated_at
+    return record

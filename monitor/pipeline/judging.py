@@ -1,0 +1,96 @@
+"""Judging articles for every watch and storing the verdicts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from db import articles
+from db.rows import Article, Judged, NewArticle
+from monitor.relate.types import Document, Judgement, Matcher, Verdict
+
+_ORDER: dict[str, int] = {"no": 0, "maybe": 1, "likely": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which score on an article is likely, or maybe, on the matter."""
+
+    likely: float
+    maybe: float
+
+    def verdict(self, score: float) -> Verdict:
+        """The verdict for a score."""
+        return "likely" if score >= self.likely else "maybe" if score >= self.maybe else "no"
+
+
+class Judge:
+    """The matchers of all watches, and the articles that wait for their judgement."""
+
+    def __init__(self, matchers: Sequence[Matcher], thresholds: Thresholds) -> None:
+        self.matchers = tuple(matchers)
+        self.thresholds = thresholds
+        self._waiting: dict[int, tuple[str, Document]] = {}
+
+    @property
+    def version(self) -> str:
+        """Changes whenever a stored judgement could be out of date."""
+        return " ".join(sorted(f"{m.watch}={m.version}" for m in self.matchers))
+
+    def later(self, article_id: int, article: Article) -> None:
+        """Put an article, new or changed, among those to be judged."""
+        self._waiting[article_id] = (article.origin, document_of(article))
+
+    def forget(self) -> None:
+        """Drop what waits: it belongs to a transaction that was rolled back."""
+        self._waiting.clear()
+
+    def judged(self, new: NewArticle) -> NewArticle:
+        """A new article with its verdicts."""
+        rows = self.judge(document_of(new.article))
+        score, verdict = self.best(rows)
+        return replace(new, judged=tuple(rows), relevance=score, verdict=verdict)
+
+    def flush(self, connection: sqlite3.Connection, now: str) -> None:
+        """Judge what waits and store it, inside the caller's transaction."""
+        judged = []
+        seeds = []
+        for article_id, (origin, document) in self._waiting.items():
+            if origin == "seed":
+                seeds.append(article_id)
+            else:
+                judged += [(article_id, row) for row in self.judge(document)]
+        articles.set_judgements(connection, judged, now)
+        articles.refresh_verdicts(connection, self._waiting.keys() - set(seeds))
+        articles.set_seed_verdicts(connection, seeds)
+        self._waiting.clear()
+
+    def judge(self, document: Document) -> list[Judged]:
+        """One verdict for each watch."""
+        return [self._row(matcher, document, matcher.judge(document)) for matcher in self.matchers]
+
+    @staticmethod
+    def best(rows: Sequence[Judged]) -> tuple[float, str]:
+        """The best verdict over all watches, with its score."""
+        top = max(rows, key=lambda r: (_ORDER[r.verdict], r.score), default=None)
+        return (top.score, top.verdict) if top else (0.0, "no")
+
+    def _row(self, matcher: Matcher, document: Document, judgement: Judgement) -> Judged:
+        return Judged(
+            watch=matcher.watch,
+            score=round(judgement.score, 4),
+            verdict=self.thresholds.verdict(round(judgement.score, 4)),
+            judged_on=document.judged_on,
+            reason=judgement.reason,
+            terms=[{"term": t.term, "weight": t.weight, "seeds": t.seeds} for t in judgement.terms],
+            parts=dict(judgement.parts),
+            nearest=[(uid, round(score, 3)) for uid, score in judgement.nearest],
+            matcher_version=matcher.version,
+        )
+
+
+def document_of(article: Article) -> Document:
+    """What of an article is judged."""
+    on = article.judged_on if article.judged_on in {"excerpt", "text"} else "headline"
+    return Document(article.title, article.excerpt, article.text, on)  # type: ignore[arg-type]

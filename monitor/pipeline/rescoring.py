@@ -1,0 +1,78 @@
+"""Judging everything stored again, in transactions short enough for other writers to get their turn."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from db import articles
+from db.store import Store
+from monitor.clock import stamp, utc_now
+from monitor.pipeline.judging import Judge
+from monitor.relate.types import Document
+
+_CHUNK = 200
+
+
+@dataclass(slots=True)
+class Moved:
+    """What judging again changed: uid, title, verdict before and after."""
+
+    judged: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def rescore(store: Store, judge: Judge, moved: Moved) -> Iterator[int]:
+    """Judge everything again; yields how many are done after each chunk."""
+    last = 0
+    with store.transaction() as connection:
+        articles.forget_watches(connection, [matcher.watch for matcher in judge.matchers])
+    while True:
+        with store.transaction() as connection:
+            rows = _chunk(connection, last)
+            if not rows:
+                return
+            last = rows[-1]["id"]
+            _judge(connection, judge, rows, moved)
+        moved.judged += len(rows)
+        yield moved.judged
+
+
+def preview(connection: sqlite3.Connection, judge: Judge, moved: Moved) -> Iterator[int]:
+    """Say what judging everything again would change, without writing."""
+    last = 0
+    while rows := _chunk(connection, last):
+        last = rows[-1]["id"]
+        for row in rows:
+            _note(moved, row, *judge.best(judge.judge(_document(row))))
+        moved.judged += len(rows)
+        yield moved.judged
+
+
+def _chunk(connection: sqlite3.Connection, last: int) -> list[sqlite3.Row]:
+    return connection.execute(
+        "SELECT id, uid, origin, title, excerpt, text, judged_on, verdict, relevance FROM article"
+        " WHERE id > ? AND origin != 'seed' AND deleted_at IS NULL ORDER BY id LIMIT ?",
+        (last, _CHUNK),
+    ).fetchall()
+
+
+def _judge(connection: sqlite3.Connection, judge: Judge, rows: list[sqlite3.Row], moved: Moved) -> None:
+    judged = [(row["id"], verdict) for row in rows for verdict in judge.judge(_document(row))]
+    articles.set_judgements(connection, judged, stamp(utc_now()))
+    articles.refresh_verdicts(connection, [row["id"] for row in rows])
+    now = articles.verdicts(connection, [row["id"] for row in rows])
+    for row in rows:
+        _note(moved, row, *now[row["id"]])
+
+
+def _note(moved: Moved, row: sqlite3.Row, score: float, verdict: str) -> None:
+    if verdict != row["verdict"] and row["origin"] in {"feed", "backfill"}:
+        change = {"uid": row["uid"], "title": row["title"], "was": row["verdict"], "is": verdict, "relevance": score}
+        moved.changes.append(change)
+
+
+def _document(row: sqlite3.Row) -> Document:
+    return Document(row["title"], row["excerpt"], row["text"], row["judged_on"])

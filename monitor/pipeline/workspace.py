@@ -1,0 +1,168 @@
+"""Settings, seeds and database, kept in step: what every command that writes works on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.load import Loaded
+from db import facts
+from db.store import Store
+from monitor.clock import stamp, utc_now
+from monitor.pipeline import seeds as seed_store
+from monitor.pipeline.judging import Judge, Thresholds
+from monitor.pipeline.rescoring import Moved, rescore
+from monitor.relate.shared_terms import SharedTerms
+from monitor.relate.types import SeedText
+from seeds.document import read_document
+from seeds.folder import Scan, fingerprint, scan
+from seeds.shipped import corpus
+
+_JUDGED_BY = "judged by"
+_THRESHOLDS = "thresholds"
+_FEW = 3
+
+
+@dataclass(slots=True)
+class SeedState:
+    """The seeds as last read: good ones, what is wrong with the others, and warnings."""
+
+    files: list[seed_store.SeedFile] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    """Documents and folders that cannot be read just now, as documents are stored."""
+    scan: Scan | None = None
+    fingerprint: str = ""
+
+
+class Workspace:
+    """One database with the settings and seeds that rule it.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+
+    def __init__(self, loaded: Loaded, path: Path) -> None:
+        self.loaded = loaded
+        self.path = path
+        self.store = Store(path)
+        self.seeds = SeedState()
+        self.judge = self._judge({})
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def take(self, loaded: Loaded) -> None:
+        """Let other settings rule from now on; the database stays the same."""
+        self.loaded = loaded
+        self.sync_seeds()
+
+    # --- feeds
+
+    def sync_feeds(self) -> Mapping[str, str]:
+        """Make the stored feeds those of the settings; returns address as stored → address as written."""
+        now = stamp(utc_now())
+        wanted = {feed.public_url: feed for feed in self.loaded.settings.feeds if feed.enabled}
+        with self.store.transaction() as connection:
+            known = {feed.source.address: feed for feed in facts.feeds(connection)}
+            for url, feed in wanted.items():
+                tags = json.dumps(list(feed.tags), ensure_ascii=False)
+                source = facts.ensure_source(connection, "feed", url, now, name=feed.name or None, tags=tags)
+                seconds = int(feed.interval.total_seconds()) if feed.interval else None
+                columns: dict[str, object] = {"interval_s": seconds}
+                if url not in known:
+                    columns["next_poll_at"] = now
+                if url not in known or known[url].interval_s != seconds:
+                    facts.set_feed(connection, source.id, **columns)
+            for url, old in known.items():
+                if url not in wanted:
+                    facts.remove_source(connection, old.source.id, now)
+        return {url: feed.url for url, feed in wanted.items()}
+
+    # --- seeds
+
+    def sync_seeds(self) -> seed_store.Synced:
+        """Read the seeds, store what changed, and make the matchers anew when anything did."""
+        self.seeds = self._read_seeds()
+        synced = seed_store.sync(self.store, self.seeds.files, self.judge, stamp(utc_now()), kept=self.seeds.broken)
+        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+        return synced
+
+    def seeds_changed(self) -> bool:
+        """Whether a seed document was added, changed or removed since they were last read."""
+        paths = self.loaded.settings.seeds.paths
+        return bool(paths) and fingerprint(paths) != self.seeds.fingerprint
+
+    def _read_seeds(self) -> SeedState:
+        paths = self.loaded.settings.seeds.paths
+        if self.loaded.builtin:
+            return SeedState(files=list(_shipped()))
+        seen = fingerprint(paths)  # before reading, so that what changes meanwhile is noticed the next time
+        found = scan(paths, self.seeds.scan)
+        state = SeedState(warnings=[f"{w.path}: {w.message}" for w in found.warnings], scan=found)
+        state.problems += [f"{p.path}: {p.message}" for p in found.problems]
+        state.broken |= {_relative(p.path, self.loaded.base) for p in found.problems}
+        for file in found.files:
+            wrong = file.document.problems
+            state.problems += [f"{file.path}:{p.line}: {p.message}" for p in wrong[:_FEW]]
+            if len(wrong) > _FEW:
+                state.problems.append(f"{file.path}: {len(wrong) - _FEW} more; `seedwatch seeds check` says all")
+            if not file.document.ok:
+                state.broken.add(_relative(file.path, self.loaded.base))
+        for file in found.good:
+            if file.document.record is not None:
+                relative = _relative(file.path, self.loaded.base)
+                state.files.append(seed_store.SeedFile(relative, file.watch, file.document.record))
+        state.fingerprint = seen
+        return state
+
+    def _judge(self, watches: Mapping[str, Sequence[SeedText]]) -> Judge:
+        relevance = self.loaded.settings.relevance
+        matchers = [SharedTerms(watch, texts) for watch, texts in watches.items()]
+        return Judge(matchers, Thresholds(relevance.likely, relevance.maybe))
+
+    def uid_of_seed(self, path: Path) -> str | None:
+        """The uid of the article whose seed document is at `path`."""
+        row = self.store.connection.execute(
+            "SELECT a.uid FROM source s JOIN entry e ON e.source_id = s.id AND e.role = 'self'"
+            " JOIN article a ON a.id = e.article_id WHERE s.kind = 'seed' AND s.address = ?",
+            (_relative(path.absolute(), self.loaded.base),),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    # --- judging again
+
+    def stale(self) -> bool:
+        """Whether what is stored was judged by other seeds, another method or other thresholds."""
+        connection = self.store.connection
+        return facts.get_state(connection, _JUDGED_BY) != self.judge.version or facts.get_state(
+            connection, _THRESHOLDS
+        ) != _thresholds(self.judge)
+
+    def rescore(self, moved: Moved) -> Iterator[int]:
+        """Judge everything again, in short transactions; gives how many are done after each."""
+        judge = self.judge  # another takes its place when seeds change meanwhile; then this is to be done again
+        yield from rescore(self.store, judge, moved)
+        with self.store.transaction() as connection:
+            facts.set_state(connection, _JUDGED_BY, judge.version)
+            facts.set_state(connection, _THRESHOLDS, _thresholds(judge))
+
+
+def _thresholds(judge: Judge) -> str:
+    return f"{judge.thresholds.likely:g} {judge.thresholds.maybe:g}"
+
+
+def _shipped() -> Iterator[seed_store.SeedFile]:
+    for name, raw in corpus():
+        document = read_document(raw, name)
+        if document.record is not None:
+            yield seed_store.SeedFile(f"shipped/{name}", "default", document.record)
+
+
+def _relative(path: Path, base: Path) -> str:
+    """A document's path as it is stored: relative to the settings, so that a moved folder keeps its seeds."""
+    return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)

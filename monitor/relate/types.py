@@ -1,0 +1,66 @@
+"""The interface of relevance: what a matcher is made from, what it is asked, what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Verdict = Literal["likely", "maybe", "no"]
+JudgedOn = Literal["headline", "excerpt", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedText:
+    """One seed of a watch, as far as it tells what the watch is about."""
+
+    uid: str
+    title: str
+    excerpt: str = ""
+    body: str = ""
+    topics: tuple[str, ...] = ()
+    related_titles: tuple[str, ...] = ()
+    label: str = ""
+    """How a person would name it: outlet and date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article to be judged."""
+
+    title: str
+    excerpt: str = ""
+    text: str = ""
+    judged_on: JudgedOn = "headline"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something an article shares with seeds: how a person would write it, what it weighs, how many seeds have it."""
+
+    term: str
+    weight: float
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How sure it is that an article is on the matter (a probability, 0 to 1), and because of what."""
+
+    score: float
+    reason: str
+    terms: tuple[Term, ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
+    nearest: tuple[tuple[str, float], ...] = ()
+    """Nearest seeds, three at most: uid and how near (0 to 1)."""
+
+
+class Matcher(Protocol):
+    """Judges articles for one watch."""
+
+    watch: str
+    version: str
+    """Changes whenever a judgement could: with the method and with the seeds."""
+
+    def judge(self, document: Document) -> Judgement:
+        """Judge one article."""
