@@ -1,0 +1,297 @@
+"""The daemon: one tick job takes what is due, until a signal says to stop.
+
+Due times live in the database, so a restart polls nothing early and a long sleep makes one round, not many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from config.errors import ConfigError
+from config.load import Loaded
+from db import facts
+from db.errors import StoreError
+from db.lock import daemon_lock, round_runs
+from db.maintenance import prune_fetches
+from monitor.clock import Clock, stamp, utc_now
+from monitor.pipeline.rescoring import Moved
+from monitor.pipeline.workspace import Workspace
+from monitor.schedule.online import online
+from monitor.schedule.recorder import Recorder, Report, default_chance
+from monitor.schedule.rounds import Polling, pace
+
+log = structlog.get_logger()
+
+TICK_S = 1.0
+SEEDS_CHECK_S = 10.0
+OFFLINE_CHECK_S = 30.0
+PAUSE_S = 5.0
+"""Between two tries when the database cannot be used."""
+FINISH_S = 5.0
+CANCEL_S = 2.0
+"""On stopping, requests in flight have the one to end by themselves and the other to be broken off."""
+CLAIM_S = 600
+"""A claim outlives any request. It ends by itself when its holder was killed and others still ask."""
+
+
+class Daemon:
+    """Polls until SIGTERM or SIGINT; SIGHUP reads the settings again."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        reload: Callable[[], Loaded],
+        clock: Clock = utc_now,
+        *,
+        seeds_check_s: float = SEEDS_CHECK_S,
+    ) -> None:
+        self._workspace = workspace
+        self._reload = reload
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._stopping = False
+        self._reloading = False
+        self._outstanding: set[int] = set()
+        self._offline = False
+        self._seeds_check_s = seeds_check_s
+        self._checked_seeds = 0.0
+        self._checked_network = 0.0
+        self._paused_until = 0.0
+        self._rescoring: asyncio.Task[None] | None = None
+        self._pruned_on = ""
+
+    async def run(self) -> None:
+        """Run until told to stop.
+
+        Raises:
+            Busy: another daemon runs on this database.
+        """
+        with daemon_lock(self._workspace.path):
+            self._on_signals()
+            try:
+                await self._in_thread(self._begin)
+                while not self._stopping:
+                    await self._serve()
+                    await self._apply_reload()
+            finally:
+                self._thread.shutdown(wait=True)
+            log.info("stopped")
+
+    def _begin(self) -> None:
+        """Put in order what a daemon that was killed left behind, and read the seeds."""
+        store = self._workspace.store
+        if round_runs(store.path) is False:
+            with store.transaction() as connection:
+                facts.forget_claims(connection)
+        self._workspace.sync_seeds()
+
+    # --- one stretch with the same settings
+
+    async def _serve(self) -> None:
+        settings = self._workspace.loaded.settings
+        written = await self._in_thread(self._workspace.sync_feeds)
+        recorder = Recorder(
+            self._workspace.store, self._workspace.judge, pace(settings.poll), self._clock, default_chance
+        )
+        polling = Polling(settings, recorder, self._thread, written, clock=self._clock, report=self._report)
+        self._offline = not await online(settings)
+        if self._offline:
+            log.warning(
+                "no network: the feeds will be asked when there is one. `make demo` shows seedwatch without a network"
+            )
+        log.info(
+            "started", feeds=len(written), seeds=len(self._workspace.seeds.files), database=str(self._workspace.path)
+        )
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_listener(_log_error, EVENT_JOB_ERROR)
+        scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=TICK_S,
+            args=[polling, recorder],
+            next_run_time=self._clock(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        working = asyncio.create_task(polling.run(patient=True))
+        scheduler.start()
+        try:
+            await self._until_woken(working)
+        finally:
+            scheduler.pause()
+            await self._drain(polling, working)
+            scheduler.shutdown(wait=False)
+
+    async def _until_woken(self, working: asyncio.Task[None]) -> None:
+        woken = asyncio.create_task(self._wake.wait())
+        done, _ = await asyncio.wait({woken, working}, return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+        if working in done:
+            working.result()  # the queue is only closed on stopping: whatever ended the work is to be seen
+        self._wake.clear()
+
+    async def _drain(self, polling: Polling, working: asyncio.Task[None]) -> None:
+        """Let requests in flight end, give back what was not begun, and store what came."""
+        waiting = await polling.queue.drop()
+        await polling.queue.close()
+        if self._rescoring is not None:
+            self._rescoring.cancel()
+            await asyncio.wait({self._rescoring})
+            self._rescoring = None
+        hurry = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait({working, hurry}, timeout=FINISH_S, return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working}, timeout=CANCEL_S)
+        await self._in_thread(self._release, self._outstanding | {feed.source.id for feed in waiting})
+        self._outstanding.clear()
+
+    def _release(self, source_ids: set[int]) -> None:
+        try:
+            with self._workspace.store.transaction() as connection:
+                facts.release_claims(connection, source_ids)
+        except StoreError as error:  # the next daemon releases them
+            log.error("feeds could not be released", error=str(error))  # noqa: TRY400  expected; no traceback
+
+    # --- the tick
+
+    async def _tick(self, polling: Polling, recorder: Recorder) -> None:
+        moment = asyncio.get_running_loop().time()
+        if moment < self._paused_until:
+            return
+        try:
+            if moment - self._checked_seeds >= self._seeds_check_s:
+                self._checked_seeds = moment
+                await self._look_at_seeds(recorder)
+            if self._offline and not await self._back_online(moment):
+                return
+            feeds = await self._in_thread(self._claim, 4 * self._workspace.loaded.settings.poll.concurrency)
+            if feeds:
+                await polling.queue.put(feeds)
+            await self._housekeep()
+        except StoreError as error:
+            # A full disk or a locked database passes; a later tick tries again.
+            self._paused_until = moment + PAUSE_S
+            log.error("the database cannot be used just now", error=str(error))  # noqa: TRY400  expected; no traceback
+
+    def _claim(self, room: int) -> list[Any]:
+        """What is due, as far as there is room for it; asks without a write when nothing is."""
+        now = self._clock()
+        store = self._workspace.store
+        due = facts.next_due(store.connection)
+        free = room - len(self._outstanding)
+        if due is None or due > stamp(now) or free <= 0:
+            return []
+        with store.transaction() as connection:
+            feeds = facts.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=CLAIM_S)), free)
+        self._outstanding |= {feed.source.id for feed in feeds}
+        return feeds
+
+    async def _back_online(self, moment: float) -> bool:
+        if moment - self._checked_network < OFFLINE_CHECK_S:
+            return False
+        self._checked_network = moment
+        self._offline = not await online(self._workspace.loaded.settings)
+        if not self._offline:
+            log.info("the network is back")
+        return not self._offline
+
+    async def _look_at_seeds(self, recorder: Recorder) -> None:
+        """Take up changed, added and removed seed documents, and judge again by them."""
+        if await self._in_thread(self._workspace.seeds_changed):
+            synced = await self._in_thread(self._workspace.sync_seeds)
+            recorder.judge = self._workspace.judge
+            for problem in self._workspace.seeds.problems:
+                log.error("seed document not used", problem=problem)
+            log.info("seeds changed", added=len(synced.added), changed=len(synced.changed), removed=len(synced.removed))
+        idle = self._rescoring is None or self._rescoring.done()
+        if idle and await self._in_thread(self._workspace.stale):
+            self._rescoring = asyncio.create_task(self._rescore())
+
+    async def _rescore(self) -> None:
+        moved = Moved()
+        steps = self._workspace.rescore(moved)
+        while await self._in_thread(next, steps, None) is not None:
+            pass
+        if moved.changes:
+            log.info("judged again", items=moved.judged, moved=len(moved.changes))
+
+    async def _housekeep(self) -> None:
+        """Once a day, forget requests older than the settings say."""
+        keep = self._workspace.loaded.settings.retention.fetches
+        today = stamp(self._clock())[:10]
+        if keep is not None and today != self._pruned_on:
+            self._pruned_on = today
+            await self._in_thread(prune_fetches, self._workspace.store, stamp(self._clock() - keep))
+
+    def _report(self, report: Report) -> None:
+        self._outstanding.discard(report.source_id)
+        fields: dict[str, Any] = {"feed": report.feed_url}
+        if report.error is not None:
+            log.warning("feed failed", **fields, error=report.error, message=report.message)
+            return
+        fields |= {"outcome": report.outcome, "entries": report.entries, "new": report.new}
+        if report.likely or report.maybe:
+            fields |= {"likely": report.likely, "maybe": report.maybe}
+        if report.message:
+            fields["message"] = report.message
+        log.info("feed asked", **fields)
+
+    # --- signals and settings
+
+    def _on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._ask_reload)
+
+    def _stop(self) -> None:
+        if self._stopping:
+            self._hurry.set()  # a second signal: what is in flight is not waited for
+            return
+        log.info("stopping")
+        self._stopping = True
+        self._wake.set()
+
+    def _ask_reload(self) -> None:
+        self._reloading = True
+        self._wake.set()
+
+    async def _apply_reload(self) -> None:
+        """Take up new settings; ones that do not hold are refused and the old ones stay."""
+        if not self._reloading or self._stopping:
+            return
+        self._reloading = False
+        try:
+            loaded = self._reload()
+        except ConfigError as error:
+            faults = "; ".join(map(str, error.every))
+            log.error("the settings were not reloaded; the old ones stay in force", error=faults)  # noqa: TRY400  expected
+            return
+        if loaded.settings.database.path != self._workspace.loaded.settings.database.path:
+            log.warning("another database is taken up only by a daemon that is started anew")
+        try:
+            await self._in_thread(self._workspace.take, loaded)
+        except StoreError as error:  # the seeds are read again when the database can be used
+            log.error("the database cannot be used just now", error=str(error))  # noqa: TRY400  expected; no traceback
+        log.info("settings reloaded", feeds=len(loaded.settings.feeds))
+
+    async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+
+def _log_error(event: JobExecutionEvent) -> None:
+    log.critical("tick failed", exc_info=event.exception)

@@ -1,0 +1,139 @@
+"""Whose turn it is: feeds queue by host, so that no host is asked more often or by more requests than it should be."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from db.rows import Source
+from seeds import address
+
+
+class Waiting(Protocol):
+    """What can queue: it comes from somewhere."""
+
+    @property
+    def source(self) -> Source:
+        """Where; its address says which host."""
+
+
+Feed = TypeVar("Feed", bound=Waiting)
+
+
+@dataclass(slots=True)
+class _Host(Generic[Feed]):
+    waiting: deque[Feed] = field(default_factory=deque)
+    active: int = 0
+    ready_at: float = 0.0
+    queued: bool = False
+
+
+class HostQueue(Generic[Feed]):
+    """Feeds that are to be fetched, given out one at a time as their hosts allow.
+
+    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain.
+    """
+
+    def __init__(self, concurrency: int, gap: float, clock: Callable[[], float]) -> None:
+        self._concurrency = concurrency
+        self._gap = gap
+        self._clock = clock
+        self._hosts: dict[str, _Host[Feed]] = {}
+        self._ready: list[tuple[float, int, str]] = []
+        self._order = 0
+        self._pending = 0
+        self._closed = False
+        self._changed = asyncio.Condition()
+
+    async def put(self, feeds: Iterable[Feed]) -> None:
+        """Add feeds."""
+        added = 0
+        async with self._changed:
+            for feed in feeds:
+                added += 1
+                name = host_of(feed.source.address)
+                host = self._hosts.setdefault(name, _Host())
+                host.waiting.append(feed)
+                self._pending += 1
+                self._queue(name, host)
+            self._changed.notify(added)
+
+    async def close(self) -> None:
+        """Say that no more feeds come: workers get None when the queue is empty."""
+        async with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    async def drop(self) -> list[Feed]:
+        """Take back everything that was not given out."""
+        async with self._changed:
+            left = [feed for host in self._hosts.values() for feed in host.waiting]
+            for host in self._hosts.values():
+                host.waiting.clear()
+                host.queued = False
+            self._ready.clear()
+            self._pending = 0
+            self._changed.notify_all()
+            return left
+
+    async def get(self) -> Feed | None:
+        """The next feed whose host is free, waiting for one; None when all are done. Give it back with `done`."""
+        async with self._changed:
+            while True:
+                delay: float | None = None
+                if self._ready:
+                    delay = self._ready[0][0] - self._clock()
+                    if delay <= 0:
+                        return self._take(heapq.heappop(self._ready)[2])
+                elif self._closed and not self._pending:
+                    return None
+                try:
+                    async with asyncio.timeout(delay):
+                        await self._changed.wait()
+                except TimeoutError:
+                    continue
+
+    async def done(self, feed: Feed) -> None:
+        """Say that a feed's request is over."""
+        async with self._changed:
+            name = host_of(feed.source.address)
+            host = self._hosts[name]
+            host.active -= 1
+            if host.waiting:
+                self._queue(name, host)
+            elif not host.active and host.ready_at <= self._clock():
+                del self._hosts[name]
+            self._changed.notify(1)
+
+    def _take(self, name: str) -> Feed:
+        host = self._hosts[name]
+        host.queued = False
+        host.active += 1
+        host.ready_at = self._clock() + self._gap
+        self._pending -= 1
+        if self._closed and not self._pending:
+            self._changed.notify_all()
+        feed = host.waiting.popleft()
+        if host.waiting:
+            self._queue(name, host)
+        return feed
+
+    def _queue(self, name: str, host: _Host[Feed]) -> None:
+        if not host.queued and host.active < self._concurrency:
+            host.queued = True
+            self._order += 1
+            heapq.heappush(self._ready, (host.ready_at, self._order, name))
+
+
+def host_of(url: str) -> str:
+    """What counts as one host: the registrable domain, an IP address, or one name for all local files."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return address.outlet_of(host) if host else "file"

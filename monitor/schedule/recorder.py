@@ -1,0 +1,191 @@
+"""Writing down what feeds answered: each in a savepoint of its own, several in one transaction.
+
+Runs in the one thread that owns the store.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from db import articles, facts
+from db.errors import StoreError
+from db.rows import Feed, Source
+from db.store import Store, translate
+from monitor.clock import Clock, stamp
+from monitor.identify import keys
+from monitor.pipeline.ingest import Ingest, Outcome
+from monitor.pipeline.judging import Judge
+from monitor.schedule import timing
+from monitor.types import Parsed
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request that is over, and what came of it."""
+
+    feed: Feed
+    started_at: datetime
+    answer: timing.Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One visit, as a person wants to hear of it."""
+
+    feed_url: str
+    outcome: str
+    entries: int = 0
+    new: int = 0
+    likely: int = 0
+    maybe: int = 0
+    error: str | None = None
+    message: str | None = None
+    oldest: str | None = None
+    """Date of the oldest entry in the document."""
+    first: bool = False
+    """Whether the feed had never answered before."""
+    source_id: int = 0
+
+    @property
+    def words(self) -> str:
+        """The visit in a few words."""
+        if self.error is not None:
+            return f"failed: {self.message}"
+        if self.outcome in {"not_modified", "unchanged"}:
+            return "nothing new"
+        related = f", {self.likely} likely and {self.maybe} maybe related" if self.likely or self.maybe else ""
+        degraded = f" ({self.message})" if self.message else ""
+        return f"{self.new} new of {self.entries}{related}{degraded}"
+
+
+class Recorder:
+    """Stores visits. `judge` may be exchanged when the seeds change."""
+
+    def __init__(
+        self, store: Store, judge: Judge, pace: timing.Pace, clock: Clock, chance: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self.judge = judge
+        self._pace = pace
+        self._clock = clock
+        self._chance = chance
+
+    def record(self, visits: Sequence[Visit]) -> list[Report]:
+        """Store visits in one transaction; one that cannot be stored does not touch the others.
+
+        Raises:
+            StoreError: nothing could be written.
+        """
+        reports = []
+        with self._store.transaction() as connection:
+            for visit in visits:
+                self.judge.forget()
+                try:
+                    with self._store.savepoint():
+                        reports.append(self._visit(connection, visit))
+                except Exception as error:  # one bad feed never stops the others, and a bug is loud
+                    if isinstance(error, sqlite3.DatabaseError) and isinstance(
+                        translate(error, self._store.path), StoreError
+                    ):
+                        raise
+                    log.critical("feed could not be stored", feed=visit.feed.source.address, exc_info=True)
+                    reports.append(self._broken(connection, visit, error))
+        return reports
+
+    def _visit(self, connection: sqlite3.Connection, visit: Visit) -> Report:
+        feed, answer, now = visit.feed, visit.answer, self._clock()
+        outcome, likely, maybe = Outcome(), 0, 0
+        if answer.error is not None:
+            facts.set_feed(
+                connection, feed.source.id, **timing.after_failure(feed, answer, self._pace, now, self._chance())
+            )
+            kind, message = answer.error
+            self._log(connection, visit, outcome="failed", error_code=kind, message=message)
+            return Report(feed.source.address, "failed", error=kind, message=message, source_id=feed.source.id)
+        oldest = None
+        if isinstance(answer.parsed, Parsed):
+            outcome = self._document(connection, feed, answer.parsed, stamp(now))
+            likely, maybe = _verdicts(connection, outcome.new)
+            oldest = min((e.published_at for e in answer.parsed.entries if e.published_at), default=None)
+        columns = timing.after_success(feed, answer, len(outcome.new), self._pace, now, self._chance())
+        facts.set_feed(connection, feed.source.id, **columns)
+        word = answer.outcome if answer.outcome != "parsed" else "new" if outcome.new else "unchanged"
+        self._log(connection, visit, outcome=word, entries=outcome.entries, new_items=len(outcome.new))
+        return Report(
+            feed.source.address,
+            word,
+            entries=outcome.entries,
+            new=len(outcome.new),
+            message=answer.parsed.degraded if isinstance(answer.parsed, Parsed) else None,
+            oldest=oldest,
+            first=feed.last_success_at is None,
+            likely=likely,
+            maybe=maybe,
+            source_id=feed.source.id,
+        )
+
+    def _document(self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> Outcome:
+        source = facts.ensure_source(
+            connection, "feed", feed.source.address, now, title=parsed.title or None, link=parsed.link
+        )
+        policy = _policy(connection, source, feed, parsed)
+        outcome = Ingest(connection, self.judge, now).document(source, parsed.entries, policy)
+        if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
+            # Nothing in common with the last visit: what stood in between was never seen.
+            facts.add_gap(connection, source.id, feed.last_success_at, now, now)
+        return outcome
+
+    def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
+        message = f"Its entries could not be stored ({type(error).__name__}); this is a fault in seedwatch."
+        source = visit.feed.source
+        columns = timing.after_failure(visit.feed, visit.answer, self._pace, self._clock(), self._chance())
+        facts.set_feed(connection, source.id, **columns | {"reason": message})
+        self._log(connection, visit, outcome="failed", error_code="internal", message=message)
+        return Report(source.address, "failed", error="internal", message=message, source_id=source.id)
+
+    @staticmethod
+    def _log(connection: sqlite3.Connection, visit: Visit, **columns: Any) -> None:
+        facts.record_fetch(
+            connection,
+            visit.feed.source.id,
+            started_at=stamp(visit.started_at),
+            duration_ms=visit.answer.fetched.duration_ms,
+            status=visit.answer.fetched.status,
+            bytes=visit.answer.fetched.bytes,
+            **columns,
+        )
+
+
+def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: Parsed) -> keys.Policy:
+    """How the feed's entries are told apart; when that has to change, entries already stored get their new keys."""
+    current: keys.Policy = feed.entry_policy if feed.entry_policy in keys.POLICIES else "guid"
+    wanted = keys.policy_for(parsed.entries, current)
+    if wanted != current:
+        stored = facts.entries_of(connection, source.id)
+        rekeyed = {
+            entry_id: keys.key_of(guid, said.link, said.title, said.published_raw, said.content_hash, wanted)
+            for entry_id, guid, said in stored
+        }
+        facts.rekey_entries(connection, rekeyed)
+        facts.set_feed(connection, source.id, entry_policy=wanted)
+    return wanted
+
+
+def _verdicts(connection: sqlite3.Connection, article_ids: Sequence[int]) -> tuple[int, int]:
+    """How many of these articles are likely, and how many maybe related."""
+    verdicts = [verdict for _, verdict in articles.verdicts(connection, article_ids).values()] if article_ids else []
+    return verdicts.count("likely"), verdicts.count("maybe")
+
+
+def default_chance() -> float:
+    """A number in [0, 1) that spreads requests out."""
+    return random.random()  # noqa: S311  no secret depends on it

@@ -1,0 +1,182 @@
+"""When a feed is asked again, and how it is doing: decided from its state and its answer alone. Pure.
+
+A good answer brings the feed back after its interval, within what the feed hints at and the settings allow. Failures back
+off, are named, and are never given up in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from db.rows import Feed
+from monitor.types import Fetched, Parsed, ParseFailure
+
+GONE_CONFIRMATIONS = 3
+PARKED_INTERVAL_S = 7 * 86_400
+"""A feed that is gone is still asked once a week."""
+QUIET_GAPS = 3
+SILENT_GAPS = 6
+_SHORTEST_SILENCE_S = 86_400
+_JITTER = 0.1
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The settings that bear on timing; seconds."""
+
+    interval: float
+    min_interval: float
+    max_interval: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What asking a feed brought, before it is stored."""
+
+    fetched: Fetched
+    parsed: Parsed | ParseFailure | None
+    """None when there was nothing to parse: a failure, a 304, or the same body as last time."""
+    body_hash: str | None = None
+
+    @property
+    def error(self) -> tuple[str, str] | None:
+        """Kind and message of what went wrong, if anything did."""
+        if self.fetched.failure is not None:
+            return self.fetched.failure.kind, self.fetched.failure.message
+        if isinstance(self.parsed, ParseFailure):
+            return self.parsed.kind, self.parsed.message
+        return None
+
+    @property
+    def outcome(self) -> str:
+        """In one word: failed, not_modified, unchanged or parsed."""
+        if self.error:
+            return "failed"
+        return "not_modified" if self.fetched.not_modified else "parsed" if self.parsed else "unchanged"
+
+
+def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance: float) -> dict[str, Any]:
+    """The columns of a feed after a failed attempt; `chance` is in [0, 1)."""
+    kind, message = answer.error or ("network", "failed")
+    failures = feed.consecutive_failures + 1
+    gone = feed.gone_confirmations + 1 if kind == "gone" else 0
+    parked = gone >= GONE_CONFIRMATIONS
+    if feed.interval_s is not None:
+        wait = float(feed.interval_s)
+    elif parked:
+        wait = PARKED_INTERVAL_S
+    else:
+        wait = min(pace.interval * 2 ** min(failures - 1, 16), max(pace.max_interval, pace.interval))
+        wait *= 1 + _JITTER * chance
+    if answer.fetched.retry_after is not None:
+        wait = max(wait, float(answer.fetched.retry_after))
+    return {
+        "state": "parked" if parked else "failing",
+        "reason": f"{message} Asked once a week from now on." if parked else message,
+        "failing_since": feed.failing_since or _text(now),
+        "consecutive_failures": failures,
+        "gone_confirmations": gone,
+        "last_attempt_at": _text(now),
+        "next_poll_at": _text(now + timedelta(seconds=wait)),
+        "claimed_until": None,
+    }
+
+
+def after_success(
+    feed: Feed, answer: Answer, new_items: int, pace: Pace, now: datetime, chance: float
+) -> dict[str, Any]:
+    """The columns of a feed after a good answer, validators included."""
+    fetched, parsed = answer.fetched, answer.parsed if isinstance(answer.parsed, Parsed) else None
+    wait = interval(feed, fetched, parsed, pace) * (1 + (0 if feed.interval_s else _JITTER * chance))
+    columns: dict[str, Any] = {
+        "failing_since": None,
+        "consecutive_failures": 0,
+        "gone_confirmations": 0,
+        "last_attempt_at": _text(now),
+        "last_success_at": _text(now),
+        "document_seen_at": _text(now),
+        "next_poll_at": _text(now + timedelta(seconds=wait)),
+        "claimed_until": None,
+        **_moved(feed, fetched, now),
+    }
+    if fetched.validators is not None:
+        columns |= {
+            "etag": fetched.validators.etag,
+            "last_modified": fetched.validators.last_modified,
+            "validators_url": fetched.validators.url,
+        }
+    gap, last_new = feed.usual_gap_s, feed.last_new_item_at
+    if parsed is not None:
+        dates = [e.published_at for e in parsed.entries if e.published_at]
+        gap = usual_gap(dates) or gap
+        if new_items:
+            # On the first visit the newest entry says when the feed last had something, however old that is.
+            last_new = _text(now) if feed.last_success_at else min(_text(now), max(dates, default=_text(now)))
+        columns |= {"body_hash": answer.body_hash, "document_at": _text(now), "usual_gap_s": gap}
+        columns["last_new_item_at"] = last_new
+    state, reason = _condition(parsed, gap, last_new, now)
+    if parsed is not None or not (state == feed.state == "ok"):
+        # A document that was not sent again is as good, or as degraded, as when it was read.
+        columns |= {"state": state, "reason": reason}
+    return columns
+
+
+def interval(feed: Feed, fetched: Fetched, parsed: Parsed | None, pace: Pace) -> float:
+    """Seconds until the next request: exact where the settings say so, else the feed's hints within floor and ceiling."""
+    if feed.interval_s is not None:
+        return max(float(feed.interval_s), float(fetched.retry_after or 0))
+    hints = [fetched.max_age or 0, (parsed.hints.ttl or 0) if parsed else 0]
+    wait = min(max(pace.interval, pace.min_interval, *hints), max(pace.max_interval, pace.interval))
+    return max(wait, float(fetched.retry_after or 0))
+
+
+def usual_gap(dates: Sequence[str]) -> int | None:
+    """Seconds that usually lie between two entries: the median, or None for fewer than four dates."""
+    times = sorted(datetime.fromisoformat(d).timestamp() for d in dates)
+    gaps = [b - a for a, b in pairwise(times)]
+    return int(median(gaps)) if len(gaps) >= 3 else None
+
+
+def _condition(parsed: Parsed | None, gap: int | None, last_new: str | None, now: datetime) -> tuple[str, str]:
+    """State and reason of a feed that answers."""
+    if parsed is not None and parsed.degraded:
+        return "ok", f"Degraded: {parsed.degraded}"
+    if gap and last_new:
+        silence = (now - datetime.fromisoformat(last_new)).total_seconds()
+        usual = max(gap, 3600)
+        words = f"nothing new for {_span(silence)}; usually every {_span(usual)}"
+        if silence > max(SILENT_GAPS * usual, _SHORTEST_SILENCE_S):
+            return "silent", f"Answers, but {words}."
+        if silence > max(QUIET_GAPS * usual, _SHORTEST_SILENCE_S / 2):
+            return "quiet", f"Answers; {words}."
+    if parsed is not None and not parsed.entries:
+        return "quiet", "Answers, but has no entries."
+    return "ok", "Answers."
+
+
+def _moved(feed: Feed, fetched: Fetched, now: datetime) -> dict[str, Any]:
+    """Note where a feed says it has moved for good; one answer alone changes nothing."""
+    if fetched.permanent_url is None:
+        return {"permanent_url": None, "permanent_since": None, "permanent_seen": 0} if feed.permanent_url else {}
+    if fetched.permanent_url != feed.permanent_url:
+        return {"permanent_url": fetched.permanent_url, "permanent_since": _text(now), "permanent_seen": 1}
+    return {"permanent_seen": feed.permanent_seen + 1}
+
+
+def _span(seconds: float) -> str:
+    """A length of time in words, roughly."""
+    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return "a moment"
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime(_TIME)

@@ -1,0 +1,134 @@
+"""Trying feeds: each is asked once, as it would be by a poll, and nothing is stored.
+
+HostQueue ─► worker (a Fetcher each) ─► ParsePool ─► Trial
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from config.errors import ConfigError
+from config.model import Feed, Settings
+from config.secrets import expand, hidden
+from db.rows import Source
+from monitor.fetch.client import Fetcher
+from monitor.parse.pool import ParsePool
+from monitor.schedule import advice
+from monitor.schedule.hosts import HostQueue
+from monitor.schedule.rounds import PARSERS, fetchers, host_queue
+from monitor.schedule.timing import Answer
+from monitor.types import Fetched, FetchFailure, Parsed, ParseFailure, Request
+
+log = structlog.get_logger()
+
+_FORMATS = {"rss10": "RSS 1.0", "rss20": "RSS 2.0", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "cdf": "CDF"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a feed answered; without `error` it is one that can be read."""
+
+    feed_url: str
+    name: str
+    error: str | None = None
+    message: str = ""
+    """What is wrong, in a sentence; also of a feed that could be read only in part."""
+    advice: str = ""
+    """What to do about it."""
+    title: str = ""
+    format: str = ""
+    language: str | None = None
+    entries: int = 0
+    newest: str | None = None
+    """Date of the newest entry."""
+    moved_to: str | None = None
+    """Where it says it has moved for good."""
+    status: int | None = None
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A feed as the queue takes it; its source's id is its place in the list."""
+
+    source: Source
+
+
+async def try_feeds(settings: Settings, feeds: Sequence[Feed], report: Callable[[Trial], None]) -> list[Trial]:
+    """Ask each of these feeds once, `report` at once what it answers, and return all in the order of the feeds."""
+    queue: HostQueue[_Waiting] = host_queue(settings.poll)
+    trials: dict[int, Trial] = {}
+    await queue.put(_Waiting(Source(number, "feed", feed.url)) for number, feed in enumerate(feeds))
+    await queue.close()
+
+    async def work(fetcher: Fetcher, pool: ParsePool) -> None:
+        async with fetcher:
+            while (waiting := await queue.get()) is not None:
+                number = waiting.source.id
+                try:
+                    answer = await _ask(fetcher, pool, feeds[number])
+                except Exception as error:  # one bad feed never stops the others, and a bug is loud
+                    log.critical("feed could not be asked", feed=feeds[number].public_url, exc_info=True)
+                    message = f"It could not be asked ({type(error).__name__}); this is a fault in seedwatch."
+                    answer = _failed(feeds[number], FetchFailure("internal", message))
+                finally:
+                    await queue.done(waiting)
+                trials[number] = trial_of(feeds[number], answer)
+                report(trials[number])
+
+    async with ParsePool(size=PARSERS) as pool, asyncio.TaskGroup() as workers:
+        for fetcher in fetchers(settings, len(feeds), [feed.url for feed in feeds]):
+            workers.create_task(work(fetcher, pool))
+    return [trials[number] for number in range(len(feeds))]
+
+
+async def _ask(fetcher: Fetcher, pool: ParsePool, feed: Feed) -> Answer:
+    try:
+        url = expand(feed.url, os.environ)
+    except ConfigError as error:
+        return _failed(feed, FetchFailure("unreadable", error.message))
+    fetched = await fetcher.fetch(Request(url))
+    if fetched.failure is not None or fetched.body is None:
+        return Answer(fetched, None)
+    return Answer(fetched, await pool.parse(fetched.body, fetched.content_type, fetched.final_url))
+
+
+def _failed(feed: Feed, failure: FetchFailure) -> Answer:
+    return Answer(Fetched(None, feed.public_url, failure=failure), None)
+
+
+def trial_of(feed: Feed, answer: Answer) -> Trial:
+    """What an answer says of a feed."""
+    fetched, parsed = answer.fetched, answer.parsed
+    asked = Trial(feed.public_url, feed.name, status=fetched.status, duration_ms=fetched.duration_ms)
+    if fetched.failure is not None:
+        kind, message = fetched.failure.kind, fetched.failure.message
+        return replace(asked, error=kind, message=message, advice=advice.FETCH[kind])
+    if isinstance(parsed, ParseFailure):
+        return replace(asked, error=parsed.kind, message=parsed.message, advice=advice.PARSE[parsed.kind])
+    if parsed is None:
+        raise ValueError("a good answer to an unconditional request has a document")
+    moved_to = hidden(fetched.permanent_url, feed.url, os.environ) if fetched.permanent_url else None
+    return replace(
+        asked,
+        message=parsed.degraded or "",
+        advice=f"It has moved for good: put {moved_to} into the settings." if moved_to else "",
+        title=parsed.title,
+        format=_FORMATS.get(parsed.version, parsed.version),
+        language=_language(parsed),
+        entries=len(parsed.entries),
+        newest=max((entry.published_at for entry in parsed.entries if entry.published_at), default=None),
+        moved_to=moved_to,
+    )
+
+
+def _language(parsed: Parsed) -> str | None:
+    """The language that the feed declares, else the one that most of its entries are in."""
+    spoken = Counter(entry.language for entry in parsed.entries if entry.language)
+    return parsed.language or next((language for language, _ in spoken.most_common(1)), None)

@@ -1,0 +1,79 @@
+"""Whose turn it is: no host is asked by more requests at once, or more often, than it should be."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from db.rows import Feed, Source
+from monitor.schedule.hosts import HostQueue, host_of
+from tests.monitor.schedule.test_timing import FEED
+
+
+def feeds(*urls: str) -> list[Feed]:
+    return [replace(FEED, source=Source(n, "feed", url)) for n, url in enumerate(urls)]
+
+
+async def test_one_host_gets_one_request_at_a_time_while_others_go_on() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1", "https://www.a.example/2", "https://b.example/1"))
+    first, second = await queue.get(), await queue.get()
+    assert first is not None
+    assert second is not None
+    assert [f.source.address for f in (first, second)] == ["https://a.example/1", "https://b.example/1"]
+    third = asyncio.create_task(queue.get())
+    await asyncio.sleep(0)
+    assert not third.done()
+    await queue.done(first)
+    got = await third
+    assert got is not None
+    assert got.source.address == "https://www.a.example/2"
+
+
+async def test_two_requests_to_a_host_are_apart_by_the_gap() -> None:
+    time = [0.0]
+    queue = HostQueue(5, 10.0, lambda: time[0])
+    await queue.put(feeds("https://a.example/1", "https://a.example/2"))
+    await queue.get()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await queue.get()
+    time[0] = 10.0
+    assert await queue.get() is not None
+
+
+async def test_when_all_is_done_every_worker_hears_of_it() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1"))
+    feed = await queue.get()
+    waiting = [asyncio.create_task(queue.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    await queue.close()
+    assert feed is not None
+    await queue.done(feed)
+    assert await asyncio.gather(*waiting) == [None, None, None]
+
+
+async def test_what_was_not_begun_is_given_back() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1", "https://a.example/2", "https://b.example/1"))
+    await queue.get()
+    assert sorted(f.source.address for f in await queue.drop()) == ["https://a.example/2", "https://b.example/1"]
+    await queue.close()
+    assert await queue.get() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://news.bbc.co.uk/feed", "bbc.co.uk"),
+        ("http://127.0.0.1:8000/a", "127.0.0.1"),
+        ("http://[::1]:80/a", "::1"),
+        ("feeds/saved.xml", "file"),
+        ("file:///home/me/saved.xml", "file"),
+    ],
+)
+def test_a_host_is_a_registrable_domain_or_an_address(url: str, host: str) -> None:
+    assert host_of(url) == host

@@ -1,0 +1,169 @@
+"""When a feed is asked again, and in which words its condition is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.rows import Feed, Source
+from monitor.schedule import timing
+from monitor.types import Entry, Fetched, FetchFailure, Hints, Parsed, ParseFailure
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+PACE = timing.Pace(interval=3600, min_interval=600, max_interval=86_400)
+FEED = Feed(
+    source=Source(1, "feed", "https://a.example/feed"),
+    interval_s=None,
+    etag=None,
+    last_modified=None,
+    validators_url=None,
+    body_hash=None,
+    document_at=None,
+    entry_policy="guid",
+    usual_gap_s=None,
+    permanent_url=None,
+    permanent_since=None,
+    permanent_seen=0,
+    state="ok",
+    failing_since=None,
+    consecutive_failures=0,
+    gone_confirmations=0,
+    last_success_at=None,
+    last_new_item_at=None,
+    next_poll_at="2026-11-21T12:00:00Z",
+)
+OK = Fetched(200, "https://a.example/feed", body=b"x")
+
+
+def failed(kind: str, retry_after: int | None = None) -> timing.Answer:
+    failure = FetchFailure(kind, "It went wrong.")  # type: ignore[arg-type]
+    return timing.Answer(Fetched(None, "", failure=failure, retry_after=retry_after), None)
+
+
+def wait(columns: dict[str, object]) -> float:
+    return (datetime.fromisoformat(str(columns["next_poll_at"])) - NOW).total_seconds()
+
+
+@pytest.mark.parametrize(("failures", "expected"), [(0, 3600), (1, 7200), (3, 28_800), (9, 86_400), (500, 86_400)])
+def test_failures_back_off_up_to_the_ceiling(failures: int, expected: float) -> None:
+    feed = replace(FEED, consecutive_failures=failures)
+    assert wait(timing.after_failure(feed, failed("timeout"), PACE, NOW, 0.0)) == expected
+
+
+def test_an_exact_interval_is_kept_by_failures_too() -> None:
+    feed = replace(FEED, interval_s=1800, consecutive_failures=7)
+    assert wait(timing.after_failure(feed, failed("timeout"), PACE, NOW, 0.9)) == 1800
+
+
+def test_only_retry_after_delays_an_exact_interval() -> None:
+    feed = replace(FEED, interval_s=1800)
+    assert wait(timing.after_failure(feed, failed("too_many_requests", 604_800), PACE, NOW, 0.9)) == 604_800
+
+
+def test_gone_parks_after_confirmations_and_is_asked_once_a_week() -> None:
+    feed = FEED
+    states = []
+    for _ in range(3):
+        columns = timing.after_failure(feed, failed("gone"), PACE, NOW, 0.0)
+        states.append(columns["state"])
+        feed = replace(
+            feed, gone_confirmations=columns["gone_confirmations"], consecutive_failures=columns["consecutive_failures"]
+        )
+    assert states == ["failing", "failing", "parked"]
+    assert wait(columns) == timing.PARKED_INTERVAL_S
+
+
+def test_not_found_does_not_count_as_gone() -> None:
+    feed = replace(FEED, gone_confirmations=2)
+    columns = timing.after_failure(feed, failed("not_found"), PACE, NOW, 0.0)
+    assert (columns["state"], columns["gone_confirmations"]) == ("failing", 0)
+
+
+def test_failing_since_is_the_first_failure() -> None:
+    feed = replace(FEED, failing_since="2026-11-01T00:00:00Z")
+    assert timing.after_failure(feed, failed("dns"), PACE, NOW, 0.0)["failing_since"] == "2026-11-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("fetched", "hints", "expected"),
+    [
+        (OK, Hints(), 3600),
+        (OK, Hints(ttl=7200), 7200),
+        (OK, Hints(ttl=60), 3600),
+        (OK, Hints(ttl=10**9), 86_400),
+        (replace(OK, max_age=10_800), Hints(), 10_800),
+        (replace(OK, retry_after=200_000), Hints(), 200_000),
+    ],
+)
+def test_hints_are_followed_within_floor_and_ceiling(fetched: Fetched, hints: Hints, expected: float) -> None:
+    answer = timing.Answer(fetched, Parsed("rss20", entries=(), hints=hints), "h")
+    assert wait(timing.after_success(FEED, answer, 0, PACE, NOW, 0.0)) == expected
+
+
+def test_jitter_only_ever_delays() -> None:
+    answer = timing.Answer(OK, Parsed("rss20"), "h")
+    assert 3600 < wait(timing.after_success(FEED, answer, 0, PACE, NOW, 0.99)) <= 3600 * 1.1 + 1
+
+
+def test_validators_are_kept_only_with_a_good_document() -> None:
+    from monitor.types import Validators
+
+    fetched = replace(OK, validators=Validators("https://a.example/feed", etag='"1"'))
+    bad = timing.Answer(fetched, ParseFailure("empty", "The answer is empty."), "h")
+    assert bad.outcome == "failed"
+    assert "etag" not in timing.after_failure(FEED, bad, PACE, NOW, 0.0)
+    assert timing.after_success(FEED, timing.Answer(fetched, Parsed("rss20"), "h"), 0, PACE, NOW, 0.0)["etag"] == '"1"'
+
+
+def dated(*hours: int) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(None, None, str(h), published_at=(NOW - timedelta(hours=h)).strftime("%Y-%m-%dT%H:%M:%SZ")) for h in hours
+    )
+
+
+@pytest.mark.parametrize(
+    ("ages", "state"),
+    [((1, 9, 17, 25), "ok"), ((30, 38, 46, 54), "quiet"), ((100, 108, 116, 124), "silent"), ((), "quiet")],
+)
+def test_a_feed_that_brings_nothing_for_long_is_told_from_one_that_works(ages: tuple[int, ...], state: str) -> None:
+    answer = timing.Answer(OK, Parsed("rss20", entries=dated(*ages)), "h")
+    assert timing.after_success(FEED, answer, len(ages), PACE, NOW, 0.0)["state"] == state
+
+
+def test_silence_is_noticed_when_the_server_only_says_not_modified() -> None:
+    feed = replace(
+        FEED, usual_gap_s=3600, last_new_item_at="2026-11-18T12:00:00Z", last_success_at="2026-11-20T12:00:00Z"
+    )
+    columns = timing.after_success(feed, timing.Answer(Fetched(304, ""), None), 0, PACE, NOW, 0.0)
+    assert columns["state"] == "silent"
+    assert columns["reason"] == "Answers, but nothing new for 3 days; usually every 1 hour."
+
+
+def test_a_salvaged_document_says_so() -> None:
+    answer = timing.Answer(
+        OK, Parsed("rss20", entries=dated(1), degraded="the document breaks off after 3 entries"), "h"
+    )
+    assert (
+        timing.after_success(FEED, answer, 1, PACE, NOW, 0.0)["reason"]
+        == "Degraded: the document breaks off after 3 entries"
+    )
+
+
+@pytest.mark.parametrize("answer", [timing.Answer(Fetched(304, ""), None), timing.Answer(OK, None, "h")])
+def test_what_was_said_of_a_document_holds_until_it_changes(answer: timing.Answer) -> None:
+    assert not timing.after_success(FEED, answer, 0, PACE, NOW, 0.0).keys() & {"state", "reason"}
+    failing = replace(FEED, state="failing", consecutive_failures=2)
+    assert timing.after_success(failing, answer, 0, PACE, NOW, 0.0)["reason"] == "Answers."
+
+
+def test_a_permanent_move_is_noted_and_counted_and_forgotten() -> None:
+    moved = timing.Answer(replace(OK, permanent_url="https://b.example/feed"), Parsed("rss20"), "h")
+    first = timing.after_success(FEED, moved, 0, PACE, NOW, 0.0)
+    assert (first["permanent_url"], first["permanent_seen"]) == ("https://b.example/feed", 1)
+    feed = replace(FEED, permanent_url="https://b.example/feed", permanent_seen=1)
+    assert timing.after_success(feed, moved, 0, PACE, NOW, 0.0)["permanent_seen"] == 2
+    assert (
+        timing.after_success(feed, timing.Answer(OK, Parsed("rss20"), "h"), 0, PACE, NOW, 0.0)["permanent_url"] is None
+    )
