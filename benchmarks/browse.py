@@ -1,0 +1,167 @@
+"""How quick the pages are over a large database: `python benchmarks/browse.py [ARTICLES] [DATABASE]`.
+
+Makes a database of that many articles (200,000), with 500 feeds asked every hour for 30 days, two watches with 60 seeds,
+1 % likely and 3 % maybe related, 15 % copies; then asks for each page a number of times, in this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from db.store import Store
+from monitor.browse.canned import QUESTIONS
+from monitor.browse.serve import application
+from monitor.clock import stamp
+
+FEEDS, DAYS, ROUNDS = 500, 30, 15
+WATCHES = ("facial-recognition", "data-leaks")
+WORDS = [
+    "камера",
+    "город",
+    "лица",
+    "полиция",
+    "метро",
+    "система",
+    "база",
+    "суд",
+    "активист",
+    "школа",
+    "распознавание",
+    "видео",
+    "Москва",
+    "Казань",
+    "закон",
+    "данные",
+    "camera",
+    "city",
+    "face",
+    "police",
+    "metro",
+    "system",
+    "court",
+    "activist",
+    "school",
+    "recognition",
+    "video",
+    "Moscow",
+    "London",
+    "law",
+    "data",
+    "report",
+]
+PAGES = {
+    "front page": "/",
+    "search, rare word": "/-/seedwatch/search?q=редкость",
+    "search, word in most articles": "/-/seedwatch/search?q=камеры",
+    "search, three words": "/-/seedwatch/search?q=камера полиция Moscow",
+    "items": "/{name}/items",
+    "related_items": "/{name}/related_items",
+    "feed_health": "/{name}/feed_health",
+    **{f"query {question}": f"/{{name}}/{question}" for question in QUESTIONS},
+}
+
+
+def fill(path: Path, count: int) -> None:
+    chance = random.Random(1)
+    now = datetime.now(UTC)
+    store = Store(path)
+    with store.transaction() as connection:
+        sources(connection, now)
+        connection.executemany(
+            "INSERT INTO article (id, uid, origin, title, title_key, excerpt, text, lemmas, web_url, published_at,"
+            " first_seen_at, sort_at, language, provider_name, verdict, relevance, copy_of_id, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            articles(chance, count, now),
+        )
+        connection.executemany(
+            "INSERT INTO judgement (article_id, watch, score, verdict, judged_on, judged_at, reason, terms, nearest,"
+            " matcher_version) VALUES (?, ?, ?, ?, 'text', ?, 'It shares “camera” with two seeds.', '[]', ?, '1')",
+            judgements(connection, chance, now),
+        )
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+
+
+def sources(connection: sqlite3.Connection, now: datetime) -> None:
+    for n in range(FEEDS):
+        source = (f"https://outlet{n}.example/feed", f"Outlet {n}", stamp(now))
+        connection.execute("INSERT INTO source (kind, address, name, added_at) VALUES ('feed', ?, ?, ?)", source)
+        state = "failing" if n % 50 == 7 else "silent" if n % 50 == 9 else "ok"
+        times = (stamp(now - timedelta(minutes=n % 60)), stamp(now + timedelta(minutes=60 - n % 60)))
+        connection.execute(
+            "INSERT INTO feed (source_id, state, failing_since, last_attempt_at, last_success_at, next_poll_at, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'Answers.')",
+            (n + 1, state, stamp(now) if state == "failing" else None, times[0], *times),
+        )
+    connection.executemany(
+        "INSERT INTO fetch (source_id, started_at, duration_ms, status, outcome, new_items) VALUES (?, ?, 90, 200, 'new', 1)",
+        (
+            (n + 1, stamp(now - timedelta(hours=hour, minutes=n % 60)))
+            for hour in range(24 * DAYS, 0, -1)
+            for n in range(FEEDS)
+        ),
+    )
+
+
+def articles(chance: random.Random, count: int, now: datetime) -> Iterator[tuple[Any, ...]]:
+    for n in range(1, count + 1):
+        words = chance.choices(WORDS, k=150)
+        title = " ".join(words[:9])
+        when = stamp(now - timedelta(days=365) * (1 - n / count) - timedelta(minutes=1))
+        draw = chance.random()
+        verdict, relevance = ("likely", 0.9) if draw < 0.01 else ("maybe", 0.5) if draw < 0.04 else ("no", 0.1)
+        root = n - chance.randrange(1, 50) if chance.random() < 0.15 and n > 50 else None
+        seen = when if chance.random() < 0.9 else None
+        text = " ".join(words * 3) + (" редкость" if n % 5000 == 0 else "")
+        lemmas = text.lower().replace("камера", "камер").replace("редкость", "редкост")
+        row = (n, f"u{n:07}", "feed", title, title, " ".join(words[:40]), text, lemmas, f"https://outlet.example/{n}")
+        outlet = f"Outlet {n % FEEDS}"
+        yield (*row, when, when, when, "ru", outlet, verdict, relevance, root, seen)
+
+
+def judgements(connection: sqlite3.Connection, chance: random.Random, now: datetime) -> Iterator[tuple[Any, ...]]:
+    nearest = '[["u0000001",0.7],["u0000002",0.6],["u0000003",0.5]]'
+    for article_id, verdict, relevance in connection.execute("SELECT id, verdict, relevance FROM article").fetchall():
+        yield article_id, WATCHES[0], relevance + 0.1 * chance.random(), verdict, stamp(now), nearest
+        yield article_id, WATCHES[1], 0.3 * chance.random(), "no", stamp(now), nearest
+
+
+async def measure(path: Path) -> None:
+    datasette = application(path)
+    await datasette.invoke_startup()
+    print(f"{'page':34} {'median':>9} {'slowest':>9}  status  bytes")
+    for page, address in PAGES.items():
+        times, response = [], None
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            response = await datasette.client.get(address.format(name=path.stem))
+            times.append(1000 * (time.perf_counter() - start))
+        median, slowest = statistics.median(times), max(times)
+        print(f"{page:34} {median:6.0f} ms {slowest:6.0f} ms  {response.status_code}  {len(response.content):8}")
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(folder) / "seedwatch.db"
+        if not path.exists():
+            start = time.perf_counter()
+            fill(path, count)
+            print(
+                f"{count:,} articles in {path.stat().st_size / 1e6:,.0f} MB, made in {time.perf_counter() - start:.0f} s"
+            )
+        asyncio.run(measure(path))
+
+
+if __name__ == "__main__":
+    main()

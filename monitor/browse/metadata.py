@@ -1,0 +1,71 @@
+"""What Datasette says about the database: built from the views' own descriptions, so that the two never differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from db.views import VIEWS
+from monitor.browse.canned import QUESTIONS
+
+TITLE = "seedwatch"
+DESCRIPTION = "Articles found in feeds that are related to a folder of known articles, and why."
+
+_SORTED = {
+    "related_items": "sort_at",
+    "items": "sort_at",
+    "sightings": "first_seen_at",
+    "stories": "last_published_at",
+    "revisions": "seen_at",
+    "fetches": "started_at",
+    "coverage_gaps": "detected_at",
+}
+"""View → the column whose largest values come first."""
+_FACETS = {"related_items": ["watch", "verdict"], "feed_health": ["state"], "duplicates": ["method"]}
+"""View → columns offered as filters with counts: those of views that stay small."""
+_SEARCHED = ("items", "related_items")
+_LABELS = {"article": "title", "source": "address", "story": "title"}
+
+
+def metadata(databases: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """The whole of it, made anew since Datasette changes what it is given. `databases`: name → tables in it."""
+    return {
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "databases": {name: _database(tables) for name, tables in databases.items()},
+    }
+
+
+def _database(tables: Iterable[str]) -> dict[str, Any]:
+    hidden = {name: {"hidden": True} | _label(name) for name in tables}
+    return {
+        "description": "The views are for reading; their columns keep their names and meanings.",
+        "tables": hidden | {view.name: _view(view.name, view.row, view.columns) for view in VIEWS},
+        "queries": {name: _query(name) for name in QUESTIONS},
+    }
+
+
+def _label(table: str) -> dict[str, str]:
+    return {"label_column": _LABELS[table]} if table in _LABELS else {}
+
+
+def _view(name: str, row: str, columns: Mapping[str, str]) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": f"One row per {row}.", "columns": dict(columns)}
+    if name in _SORTED:
+        described["sort_desc"] = _SORTED[name]
+    if name in _FACETS:
+        described["facets"] = list(_FACETS[name])
+    if name in _SEARCHED:
+        described |= {"fts_table": "article_fts", "fts_pk": "id"}
+    return described
+
+
+def _query(name: str) -> dict[str, Any]:
+    question = QUESTIONS[name]
+    return {
+        "title": question.title,
+        "description": question.description,
+        "sql": question.sql.strip(),
+        "params": list(question.params),
+        "hide_sql": True,
+    }

@@ -1,0 +1,78 @@
+"""The Datasette plugin: a front page, a search that knows inflection, descriptions, and headers that keep pages safe.
+
+It does nothing where none of the databases is seedwatch's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from monitor.browse import ours, pages, views
+from monitor.browse.cells import cell
+from monitor.browse.headers import App, guarded
+from monitor.browse.metadata import metadata
+
+if TYPE_CHECKING:
+    # Not at run time: Datasette imports its plugins before this class exists.
+    from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Check the settings, and read our databases so that a replaced file is noticed.
+
+    Raises:
+        StartupError: a setting is wrong.
+    """
+    if ours.databases(datasette):
+        ours.zone(datasette)
+        ours.keep_live(datasette)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Titles, descriptions and canned queries."""
+    databases = ours.databases(datasette)
+    return metadata(databases) if databases else {}
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
+    """The project's own pages."""
+    if not ours.databases(datasette):
+        return []
+    sheets = "|".join(map(re.escape, pages.STYLES))
+    return [
+        (f"{views.HOME}$", views.home),
+        (f"{views.SEARCH}$", views.results),
+        (f"{views.STYLE}(?P<name>{sheets})$", views.style),
+    ]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Headers on every answer."""
+    if not ours.databases(datasette):
+        return lambda app: app
+    base = datasette.setting("base_url").rstrip("/")
+    own = {base + path for path in (views.HOME, views.SEARCH)}
+    return lambda app: guarded(app, own.__contains__)
+
+
+@hookimpl
+def render_cell(value: object, database: str, datasette: Datasette) -> Markup | None:
+    """Addresses as links, times short; None leaves the cell to Datasette."""
+    return cell(value, ours.zone(datasette)) if database in ours.databases(datasette) else None
+
+
+@hookimpl
+def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
+    """A style sheet for Datasette's own pages about our databases."""
+    return [views.style_url(datasette, "tables.css")] if database in ours.databases(datasette) else []

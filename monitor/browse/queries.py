@@ -1,0 +1,188 @@
+"""What the pages ask the database. They ask by indices alone, so that a large database is as quick as a small one.
+
+Every function takes a connection that may be read-only. Times are as stored, UTC.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Verdict = Literal["likely", "maybe"]
+_MOST_COPIES = 500
+"""Rows looked at beyond those shown, when nearly all of them are copies of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an article is thought to be on the matter of one watch."""
+
+    watch: str
+    verdict: str
+    score: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article in a list."""
+
+    id: int
+    uid: str
+    title: str
+    excerpt: str
+    url: str | None
+    outlet: str
+    language: str | None
+    published_at: str | None
+    first_seen_at: str
+    sort_at: str
+    origin: str
+    verdict: str
+    relevance: float
+    root_id: int
+    """The article whose text it is; its own id when the text is its own."""
+    root_title: str | None
+    root_origin: str | None
+    reprints: int
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A feed that somebody should look at."""
+
+    name: str
+    url: str
+    state: Literal["failing", "parked", "silent", "degraded"]
+    reason: str
+    since: str | None
+    failures: int
+    next_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A seed document's article."""
+
+    uid: str
+    watch: str
+    title: str
+    url: str | None
+    outlet: str
+    published_at: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The start of a list, and whether there is more."""
+
+    items: tuple[Item, ...] = ()
+    more: bool = False
+
+
+_ITEM = """
+SELECT a.id, a.uid, a.title, a.excerpt, a.web_url AS url, coalesce(a.provider_name, a.provider_domain, '') AS outlet,
+    a.language, a.published_at, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
+    coalesce(a.copy_of_id, a.id) AS root_id, r.title AS root_title, r.origin AS root_origin,
+    (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints
+"""
+# `verdict != 'no'` is what lets SQLite use the partial index. A copy is left out when its root is in the same list or
+# in the better one; where the root is a seed, was seen or judged otherwise, one copy stands for all.
+_UNSEEN = f"""{_ITEM}
+FROM article a LEFT JOIN article r ON r.id = a.copy_of_id
+WHERE a.verdict = :verdict AND a.verdict != 'no' AND a.seen_at IS NULL AND a.deleted_at IS NULL
+    AND a.origin IN ('feed', 'backfill')
+    AND (r.id IS NULL OR r.seen_at IS NOT NULL OR r.deleted_at IS NOT NULL OR r.origin NOT IN ('feed', 'backfill')
+        OR r.verdict NOT IN (:verdict, 'likely'))
+ORDER BY a.sort_at DESC
+"""
+_TROUBLES = """
+SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
+    CASE WHEN f.state IN ('failing', 'parked', 'silent') THEN f.state ELSE 'degraded' END AS state, f.reason,
+    CASE f.state WHEN 'silent' THEN f.last_new_item_at ELSE f.failing_since END AS since,
+    f.consecutive_failures AS failures, f.next_poll_at AS next_at
+FROM feed f JOIN source s ON s.id = f.source_id
+WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.reason LIKE 'Degraded:%')
+ORDER BY CASE f.state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END, since, s.id
+LIMIT ?
+"""
+_SEEDS = """
+SELECT a.uid, coalesce(s.watch, '') AS watch, a.title, a.web_url AS url,
+    coalesce(a.provider_name, a.provider_domain, '') AS outlet, a.published_at, a.language
+FROM source s JOIN entry e ON e.source_id = s.id JOIN article a ON a.id = e.article_id
+WHERE s.kind = 'seed' AND s.removed_at IS NULL AND e.role = 'self' AND e.withdrawn_at IS NULL
+ORDER BY watch, a.published_at DESC, a.id
+"""
+_DAILY = """
+SELECT j.watch, j.verdict, a.sort_at
+FROM article a JOIN judgement j ON j.article_id = a.id
+WHERE a.verdict IN ('likely', 'maybe') AND a.verdict != 'no' AND a.sort_at >= ? AND j.verdict != 'no'
+    AND a.origin IN ('feed', 'backfill') AND a.copy_of_id IS NULL AND a.deleted_at IS NULL
+"""
+
+_REASONS = """
+SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN ({})
+ORDER BY verdict, score DESC
+"""
+
+
+def unseen(connection: sqlite3.Connection, verdict: Verdict, limit: int) -> Page:
+    """Articles of that verdict that nobody marked as seen, newest first, copies folded under their root."""
+    found: dict[int, Item] = {}
+    rows = _items(connection.execute(_UNSEEN, {"verdict": verdict}))
+    for looked_at, item in enumerate(rows, 1):
+        found.setdefault(item.root_id, item)
+        if len(found) > limit or looked_at > limit + _MOST_COPIES:
+            break
+    return Page(with_reasons(connection, list(found.values())[:limit]), more=len(found) > limit)
+
+
+def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...]:
+    """The articles with these ids, newest first, each with its reasons."""
+    wanted = list(ids)
+    rows = connection.execute(
+        f"{_ITEM} FROM article a LEFT JOIN article r ON r.id = a.copy_of_id WHERE a.id IN ({_marks(wanted)})"
+        " ORDER BY a.sort_at DESC, a.id DESC",
+        wanted,
+    )
+    return with_reasons(connection, list(_items(rows)))
+
+
+def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Item, ...]:
+    """The same articles, each with the reasons of the watches it is related to, the surest first."""
+    reasons: dict[int, list[Reason]] = {}
+    rows = connection.execute(_REASONS.format(_marks(found)), [item.id for item in found])
+    for article_id, *rest in rows:
+        reasons.setdefault(article_id, []).append(Reason(*rest))
+    return tuple(replace(item, reasons=tuple(reasons.get(item.id, ()))) for item in found)
+
+
+def troubles(connection: sqlite3.Connection, limit: int) -> tuple[Trouble, ...]:
+    """Feeds that are broken, gone, silent or read only in part: the worst first, then the longest."""
+    return tuple(Trouble(*row) for row in connection.execute(_TROUBLES, (limit,)))
+
+
+def seeds(connection: sqlite3.Connection) -> Mapping[str, tuple[Seed, ...]]:
+    """Watch → its seeds, newest first."""
+    watches: dict[str, list[Seed]] = {}
+    for row in connection.execute(_SEEDS):
+        seed = Seed(*row)
+        watches.setdefault(seed.watch, []).append(seed)
+    return {watch: tuple(found) for watch, found in watches.items()}
+
+
+def related_since(connection: sqlite3.Connection, start: str) -> list[tuple[str, str, str]]:
+    """Watch, verdict and date of every related article that is no copy, dated `start` or later."""
+    return [tuple(row) for row in connection.execute(_DAILY, (start,))]
+
+
+def _items(rows: sqlite3.Cursor) -> Iterator[Item]:
+    return (Item(*row) for row in rows)
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ",".join("?" for _ in values)

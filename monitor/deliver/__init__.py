@@ -1,0 +1,1 @@
+"""Delivering: handing findings on to people and other tools."""

@@ -1,0 +1,137 @@
+"""Search over the pages' own route."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from db.store import Store
+from monitor.browse.search import LONGEST, search, snippet, understand
+
+SEARCH = "/-/seedwatch/search"
+
+
+async def found(opened, room, query: str) -> list[str]:
+    datasette = await opened(room.path)
+    response = await datasette.client.get(SEARCH, params={"q": query})
+
+    assert response.status_code == 200
+    return [node.text().strip() for node in HTMLParser(response.text).css("article h3")]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("камера", ["Камеры появятся в школах", "Задержан по камерам"]),
+        ("КАМЕРАМИ", ["Камеры появятся в школах", "Задержан по камерам"]),
+        ("камера школа", ["Камеры появятся в школах"]),
+        ("ёлка", ["Елка на площади"]),
+        ("cameras", ["One camera too many"]),
+        ("“one camera”", ["One camera too many"]),
+        ('"camera one"', []),
+        ("нет такого", []),
+        ("camera -many", ["One camera too many"]),
+        ("title:camera", []),
+    ],
+)
+async def test_words_are_found_in_all_their_forms_newest_first(opened, room, query, expected):
+    room.item("Задержан по камерам", age=timedelta(days=3))
+    room.item("Камеры появятся в школах", age=timedelta(days=1))
+    room.item("Елка на площади", likely=0.9)
+    room.item("One camera too many")
+
+    assert expected == await found(opened, room, query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        " ",
+        '"',
+        '""',
+        "'",
+        "*",
+        "NEAR(",
+        "a AND",
+        "OR",
+        "NOT x",
+        "%_",
+        "\x00",
+        "{}:^+-",
+        "«",
+        "٣",
+        "x" * 30_000,
+        "слово " * 1000,
+    ],
+    ids=lambda query: repr(query[:10]),
+)
+async def test_any_query_has_an_answer(opened, filled, query):
+    await found(opened, filled, query)
+
+
+async def test_without_a_query_the_page_explains(opened, filled):
+    datasette = await opened(filled.path)
+
+    assert "Type one or more words" in (await datasette.client.get(SEARCH)).text
+
+
+async def test_a_long_query_is_said_to_be_cut(opened, filled):
+    datasette = await opened(filled.path)
+
+    response = await datasette.client.get(SEARCH, params={"q": "камера " * 200})
+    assert "only its beginning was looked for" in response.text
+    assert response.status_code == 200
+
+
+async def test_the_place_is_shown_and_marked(opened, room):
+    room.item(
+        "Report", text="Long before. " * 300 + "Then cameras were switched on in <b>Kazan</b>.", excerpt="A summary."
+    )
+    datasette = await opened(room.path)
+
+    tree = HTMLParser((await datasette.client.get(SEARCH, params={"q": "camera"})).text)
+    assert [mark.text() for mark in tree.css("mark")] == ["cameras"]
+    assert "<b>Kazan</b>" in tree.css_first(".snippet").text()
+
+
+async def test_seeds_and_verdicts_are_told_apart(opened, room):
+    room.seed("Camera seed")
+    room.item("Camera likely", likely=0.9)
+    room.item("Camera unrelated")
+    datasette = await opened(room.path)
+
+    tree = HTMLParser((await datasette.client.get(SEARCH, params={"q": "camera"})).text)
+    assert {"seed", "likely 90 %", "unrelated 10 %"} == {
+        node.text().replace("\xa0", " ") for node in tree.css(".badge")
+    }
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    store = Store(tmp_path_factory.mktemp("search") / "seedwatch.db")
+    yield store.connection
+    store.close()
+
+
+@given(st.text(max_size=3 * LONGEST))
+def test_what_is_typed_is_never_syntax(connection, typed):
+    query = understand(typed)
+
+    assert search(connection, query).hits == ()
+    assert len(query.text) <= LONGEST
+
+
+@given(st.text(max_size=600), st.text(max_size=600), st.lists(st.sampled_from(["camera", "лиц", "a"]), max_size=3))
+def test_a_snippet_is_a_piece_of_what_is_there(excerpt, text, stems):
+    said = "".join(piece for piece, _ in snippet(excerpt, text, frozenset(stems)))
+
+    assert (
+        said.removeprefix("… ").removesuffix(" …") in (excerpt or text)
+        or said.removeprefix("… ").removesuffix(" …") in text
+    )
+    assert len(said) <= 244

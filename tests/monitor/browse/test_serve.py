@@ -1,0 +1,103 @@
+"""Serving over a real socket: while somebody writes, whatever is asked, and with errors that help."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from monitor.browse import serve as serving
+from monitor.browse.serve import CannotServe, application, greeting, listening
+from tests.monitor.browse.newsroom import Newsroom
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from monitor.browse.serve import serve
+serve(Path(sys.argv[1]), port=0, timezone=sys.argv[2], announce=lambda line: print(line, flush=True))
+"""
+
+
+@contextmanager
+def served(path: Path, timezone: str = "Europe/Berlin") -> Iterator[str]:
+    """The address of pages over a database, in a process of their own."""
+    program = [sys.executable, "-c", PROGRAM, str(path), timezone]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process.stdout.readline().split()[2]
+        finally:
+            process.terminate()
+            errors = process.communicate(timeout=10)[1]
+    assert "Traceback" not in errors
+
+
+def test_pages_are_served_while_a_writer_writes(filled):
+    stop = threading.Event()
+
+    def write() -> None:
+        writer = Newsroom(filled.path)
+        while not stop.is_set():
+            writer.item("Written in between", likely=0.9)
+        writer.close()
+
+    filled.close()
+    with served(filled.path) as base:
+        thread = threading.Thread(target=write)
+        thread.start()
+        try:
+            for path in ("", "seedwatch/items", "-/seedwatch/search?q=camera", "") * 5:
+                assert httpx.get(base + path, trust_env=False).status_code == 200
+        finally:
+            stop.set()
+            thread.join()
+
+
+def test_a_megabyte_of_query_has_an_answer(filled):
+    with served(filled.path) as base:
+        host, port = base.removeprefix("http://").rstrip("/").rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            query = b"x" * 1_000_000
+            connection.sendall(
+                b"GET /-/seedwatch/search?q=" + query + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            )
+            assert connection.makefile("rb").readline().strip() == b"HTTP/1.1 200 OK"
+
+
+def test_a_port_that_is_taken_is_named(filled):
+    with listening("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(CannotServe, match=f"port {port} is taken by another program; name another with --port"):
+            serving.serve(filled.path, port=port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "no-such-host.invalid"])
+def test_a_host_that_is_not_here_is_named(filled, host):
+    with pytest.raises(CannotServe, match=rf"{host}:? is no address of this machine.*use --host 127\.0\.0\.1"):
+        serving.serve(filled.path, host=host)
+
+
+@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
+def test_others_who_could_read_are_warned_of(host, warned):
+    with listening(host, 0) as listener:
+        lines = greeting(host, listener)
+
+        assert f"Pages at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops)" == lines[-1]
+        assert warned == ("there is no password" in lines[0])
+
+
+def test_a_missing_datasette_is_named(filled, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(CannotServe, match=r"pip install 'seedwatch\[browse\]'"):
+        application(filled.path)
+
+
+def test_a_wrong_time_zone_is_named(filled):
+    with pytest.raises(CannotServe, match="Europe/Nowhere"):
+        application(filled.path, timezone="Europe/Nowhere")
