@@ -1,0 +1,5 @@
+"""`python -m monitor` is `seedwatch`."""
+
+from monitor.cli.main import main
+
+main()

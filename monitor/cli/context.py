@@ -1,0 +1,93 @@
+"""What every command shares: the settings in force, the database, and how to speak."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from config.load import Loaded, load
+from db.connection import inspect, open_reader
+from db.store import Store
+from monitor.pipeline.workspace import Workspace
+
+
+@dataclass
+class App:
+    """The options given before the command, and what follows from them."""
+
+    config_path: Path | None = None
+    db_path: Path | None = None
+    verbosity: int = 0
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The settings in force.
+
+        Raises:
+            ConfigError: they do not hold.
+        """
+        loaded = self.reload()
+        for warning in loaded.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        return loaded
+
+    def reload(self) -> Loaded:
+        """The settings as they are now."""
+        return load(self.config_path, environ=os.environ, cwd=Path.cwd())
+
+    @property
+    def database(self) -> Path:
+        """The database in force."""
+        return (self.db_path or self.loaded.settings.database.path).absolute()
+
+    @cached_property
+    def zone(self) -> ZoneInfo | None:
+        """The zone times are shown in; None is the machine's own."""
+        name = self.loaded.settings.browse.timezone
+        return ZoneInfo(name) if name else None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that only reads; an empty database is made when there is none yet.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        if inspect(self.database) != "ours":
+            Store(self.database).close()
+        connection = open_reader(self.database)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def workspace(self, *, seeds: bool = True) -> Iterator[Workspace]:
+        """Settings, seeds and database, to write with; with the seeds as they are now.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        workspace = Workspace(self.loaded, self.database)
+        try:
+            if seeds:
+                workspace.sync_seeds()
+                for problem in workspace.seeds.problems:
+                    click.echo(f"seed not used: {problem}", err=True)
+                for warning in workspace.seeds.warnings:
+                    click.echo(f"warning: {warning}", err=True)
+            yield workspace
+        finally:
+            workspace.close()
+
+
+pass_app = click.make_pass_decorator(App)
+"""Gives a command the `App` as its first argument."""

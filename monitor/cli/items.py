@@ -1,0 +1,290 @@
+"""What was found: `items`, `new`, `seen`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from db import queries
+from db.details import details
+from db.queries import resolve_uid
+from monitor.cli.context import App, pass_app
+from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
+from monitor.cli.output import fields, local, plain, say, table
+from monitor.cli.streams import print_json, print_rows
+from monitor.clock import stamp, utc_now
+from monitor.deliver.explanation import percent
+from monitor.deliver.marking import Seen, mark, mark_all
+from monitor.deliver.unseen import NewArticle, best_verdict, gather
+from monitor.pipeline.workspace import Workspace
+from seeds.decisions import journal
+
+_SHOWN = 50
+
+_limit = click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"How many at most. Without it {_SHOWN}, and all with --json.",
+)
+
+
+@click.group()
+def items() -> None:
+    """What was found: lists, search, everything on one article.
+
+    \u0008
+    Example:
+      seedwatch items list --verdict likely --since 7d
+    """
+
+
+@items.command("list")
+@filter_options
+@_limit
+@json_option
+@pass_app
+def list_(app: App, /, limit: int | None, *, as_json: bool, **filters: Any) -> None:
+    """List articles, newest first: by their date, or by when they were found where they have none.
+
+    \u0008
+    Examples:
+      seedwatch items list --verdict likely --verdict maybe --unseen
+      seedwatch items list --outlet meduza --since 2026-03-01 --until 2026-03-31
+    """
+    with app.reading() as connection:
+        rows = queries.items(connection, Chosen(**filters).filter(app, connection), _asked(limit, as_json=as_json))
+        _print(app, rows, limit, as_json=as_json)
+
+
+@items.command()
+@click.argument("query", nargs=-1, required=True)
+@filter_options
+@_limit
+@json_option
+@pass_app
+def search(app: App, /, query: tuple[str, ...], limit: int | None, *, as_json: bool, **filters: Any) -> None:
+    """Find articles with all these words, in any of their forms, in title, excerpt or text; newest first.
+
+    \u0008
+    Examples:
+      seedwatch items search распознавание лиц
+      seedwatch items search "facial recognition" --since 30d
+    """
+    with app.reading() as connection:
+        wanted = Chosen(**filters).filter(app, connection)
+        _print(
+            app,
+            queries.search(connection, " ".join(query), wanted, _asked(limit, as_json=as_json)),
+            limit,
+            as_json=as_json,
+        )
+
+
+@items.command()
+@click.argument("uid")
+@json_option
+@pass_app
+def show(app: App, uid: str, *, as_json: bool) -> None:
+    """Show everything on one article. UID may be any it ever had, or its first four characters or more.
+
+    \u0008
+    Example:
+      seedwatch items show 3k9f2m7qax
+    """
+    with app.reading() as connection:
+        about = details(connection, resolve_uid(connection, uid))
+    if as_json:
+        print_json(about)
+    else:
+        _show(app, about)
+
+
+@click.command()
+@watch_option
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="How many at most; all without it.")
+@json_option
+@pass_app
+def new(app: App, watch: str | None, limit: int | None, *, as_json: bool) -> None:
+    """What is related and not yet seen, with the reason: first likely, then maybe.
+
+    For people, copies of a text stand under the article they are copies of. `seedwatch seen UID` takes both away.
+
+    \u0008
+    Example:
+      seedwatch new --watch moscow
+    """
+    with app.reading() as connection:
+        rows = queries.new_items(connection, known_watch(connection, watch), limit)
+        if as_json:
+            print_rows(rows)
+            return
+        articles = gather(rows)
+    _print_new(app, articles)
+
+
+@click.command()
+@click.argument("uids", nargs=-1, metavar="[UID]...")
+@click.option("--all", "all_", is_flag=True, help="Everything that `seedwatch new` shows.")
+@watch_option
+@json_option
+@pass_app
+def seen(app: App, uids: tuple[str, ...], watch: str | None, *, all_: bool, as_json: bool) -> None:
+    """Mark articles, and the copies of their texts, as seen; `new` no longer shows them.
+
+    It is also written to decisions.jsonl beside the seeds, from which it can be restored.
+
+    \u0008
+    Examples:
+      seedwatch seen 3k9f2m7qax 8xw0c4t1ze
+      seedwatch seen --all
+    """
+    if bool(uids) == all_:
+        raise click.UsageError("Name articles by their uid, or give --all.")
+    if watch is not None and not all_:
+        raise click.UsageError("--watch goes with --all.")
+    log = journal(app.loaded.settings.seeds.paths, app.database)
+    with app.workspace(seeds=False) as workspace:
+        done = _mark(workspace, log, uids, watch, all_=all_)
+    if as_json:
+        print_json({"marked": list(done.marked), "already_seen": list(done.already)})
+    else:
+        before = f"; {len(done.already)} had been seen before" if done.already else ""
+        say(f"Marked {len(done.marked)} article{'' if len(done.marked) == 1 else 's'} as seen{before}.")
+
+
+def _mark(workspace: Workspace, log: Path, uids: tuple[str, ...], watch: str | None, *, all_: bool) -> Seen:
+    now = stamp(utc_now())
+    if all_:
+        known_watch(workspace.store.connection, watch)
+        return mark_all(workspace.store, log, watch, now)
+    return mark(workspace.store, log, uids, now)
+
+
+def _asked(limit: int | None, *, as_json: bool) -> int | None:
+    """How many rows to ask for: one more than are shown by default, to see whether there are more."""
+    return limit if limit is not None or as_json else _SHOWN + 1
+
+
+def _print(app: App, rows: Iterable[dict[str, Any]], limit: int | None, *, as_json: bool) -> None:
+    if as_json:
+        print_rows(rows)
+        return
+    found = list(rows)
+    shown = found if limit is not None else list(islice(found, _SHOWN))
+    table(
+        [
+            (
+                row["uid"],
+                f"{row['verdict']} {percent(row['relevance'])}" if row["origin"] != "seed" else "seed",
+                local(row["sort_at"], app.zone),
+                row["provider_name"] or row["provider_domain"],
+                row["title"],
+            )
+            for row in shown
+        ],
+        ("uid", "verdict", "date", "outlet", "title"),
+    )
+    if not found:
+        say("Nothing found.", error=True)
+    elif len(shown) < len(found):
+        say(f"The first {_SHOWN}; --limit N shows more.", error=True)
+
+
+def _print_new(app: App, articles: list[NewArticle]) -> None:
+    if not articles:
+        say("Nothing new.", error=True)
+    for verdict, head in (("likely", "Likely related"), ("maybe", "Maybe related")):
+        those = [article for article in articles if best_verdict(article) == verdict]
+        if those:
+            say(f"{head}: {len(those)}\n")
+        for article in those:
+            _print_article(app, article)
+
+
+def _print_article(app: App, article: NewArticle) -> None:
+    row = article.row
+    outlet = row["provider_name"] or row["provider_domain"]
+    parts = [row["uid"], percent(row["relevance"]), outlet, local(row["sort_at"], app.zone)]
+    if set(article.watches) != {"default"}:
+        parts.append(f"for {', '.join(article.watches)}")
+    say("  ".join(plain(part) for part in parts if part))
+    for line in (row["title"], row["reason"], row["web_url"], _also(article)):
+        if line:
+            say(f"    {plain(line)}")
+    say()
+
+
+def _also(article: NewArticle) -> str:
+    """Where else the text is."""
+    outlets = [copy["provider_name"] or copy["provider_domain"] or copy["uid"] for copy in article.copies]
+    more = f" and {len(outlets) - 5} more" if len(outlets) > 5 else ""
+    return f"The same text: {', '.join(outlets[:5])}{more}" if outlets else ""
+
+
+def _show(app: App, about: dict[str, Any]) -> None:
+    times = {name: local(about[name], app.zone) for name in ("published_at", "first_seen_at")}
+    fields(
+        {
+            "uid": about["uid"],
+            "title": about["title"],
+            "excerpt": about["excerpt"],
+            "address": about["web_url"],
+            "outlet": " · ".join(filter(None, (about["provider_name"], about["provider_domain"]))),
+            "published": times["published_at"] + (f" ({about['date_quality']})" if times["published_at"] else ""),
+            "found": times["first_seen_at"],
+            "language": about["language"],
+            "origin": about["origin"],
+            "verdict": f"{about['verdict']} {percent(about['relevance'])}",
+            "judged on": about["judged_on"],
+            "seen": "yes" if about["seen"] else "no",
+            "copy of": f"{about['copy_of']['uid']} {about['copy_of']['title']}" if about["copy_of"] else "",
+            "no longer shown": about.get("deleted_by") or "",
+            "text": f"{len(about['text'])} characters" if about["text"] else "",
+        }
+    )
+    _tables(app, about)
+
+
+def _tables(app: App, about: dict[str, Any]) -> None:
+    sections: list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]] = [
+        ("Addresses", ("role", "address"), [(u["role"], u["url"]) for u in about["addresses"]]),
+        (
+            "Sightings",
+            ("first seen", "last seen", "feed", "title"),
+            [
+                (local(s["first_seen_at"], app.zone), local(s["last_seen_at"], app.zone), s["feed_url"], s["title"])
+                for s in about["sightings"]
+            ],
+        ),
+        (
+            "Changes",
+            ("when", "what", "before", "after"),
+            [(local(r["seen_at"], app.zone), r["field"], r["old"], r["new"]) for r in about["revisions"]],
+        ),
+        (
+            "Verdicts",
+            ("watch", "verdict", "by", "reason"),
+            [
+                (v["watch"], f"{v['verdict']} {percent(v['relevance'])}", v["decided_by"], v["reason"])
+                for v in about["verdicts"]
+            ],
+        ),
+        ("Copies", ("uid", "outlet", "title"), [(c["uid"], c["provider_name"], c["title"]) for c in about["copies"]]),
+        (
+            "Decisions",
+            ("when", "kind", "verdict", "by", "method"),
+            [
+                (local(d["decided_at"], app.zone), d["kind"], d["verdict"], d["decided_by"], d["method"])
+                for d in about["decisions"]
+            ],
+        ),
+    ]
+    for title, head, rows in sections:
+        if rows:
+            say(f"\n{title}")
+            table(rows, head)

@@ -1,0 +1,70 @@
+"""Log lines on stderr: text for people, or one JSON object a line.
+
+Whatever comes from outside stays on its own line and without control characters.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from monitor.cli.output import plain
+
+_LEVELS = {-2: logging.ERROR, -1: logging.WARNING, 0: logging.INFO, 1: logging.DEBUG}
+
+
+def configure(verbosity: int, log_format: str) -> None:
+    """Set up logging: `verbosity` from -2 (errors alone) to 2 (everything, libraries too)."""
+    level = _LEVELS[max(-2, min(1, verbosity))]
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
+    ]
+    last = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if log_format == "json"
+        else [_one_line]
+    )
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries print addresses, secrets included, at INFO.
+    logging.basicConfig(
+        level=logging.WARNING if verbosity < 2 else logging.INFO, format="%(levelname)s %(name)s %(message)s"
+    )
+    for name in ("httpx", "httpcore", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.WARNING if name != "apscheduler" else logging.ERROR)
+
+
+def _one_line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+    """`time level event key=value …`, each value quoted where it has spaces."""
+    when, level, what = event.pop("timestamp"), event.pop("level"), event.pop("event")
+    trouble = event.pop("exc_info", None)
+    parts = [when, f"{level:<8}", plain(what), *(f"{k}={_value(v)}" for k, v in event.items() if v is not None)]
+    if trouble:
+        error = trouble if isinstance(trouble, BaseException) else sys.exc_info()[1]
+        if error is not None:
+            parts.append(f"error={_value(f'{type(error).__name__}: {error}')} at={_value(_place(error))}")
+    return " ".join(parts)
+
+
+def _place(error: BaseException) -> str:
+    """Where an unexpected error was raised: file and line of the innermost frames of ours."""
+    frames = []
+    at = error.__traceback__
+    while at is not None:
+        frames.append(f"{at.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{at.tb_lineno}")
+        at = at.tb_next
+    return " < ".join(reversed(frames[-4:]))
+
+
+def _value(value: object) -> str:
+    text = plain(value)
+    return f'"{text.replace(chr(34), chr(39))}"' if " " in text or not text else text

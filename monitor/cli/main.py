@@ -1,0 +1,127 @@
+"""The command `seedwatch`: its options, its commands, and what its errors look like."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.errors import ConfigError
+from db.errors import StoreError
+from monitor import __version__
+from monitor.cli.context import App
+from monitor.cli.logs import configure
+
+# Command → module and name; imported when asked for, so that `--help` is quick.
+_COMMANDS = {
+    "init": "setup:init",
+    "run": "polling:run",
+    "poll": "polling:poll",
+    "add": "adding:add",
+    "new": "items:new",
+    "seen": "items:seen",
+    "why": "why:why",
+    "explain": "why:why",
+    "items": "items:items",
+    "seeds": "seeds:seeds",
+    "feeds": "feeds:feeds",
+    "rescore": "rescoring:rescore",
+    "backfill": "backfilling:backfill",
+    "export": "export:export",
+    "browse": "browse:browse",
+    "status": "status:status",
+    "doctor": "status:doctor",
+    "db": "database:database",
+    "demo": "demo:demo",
+}
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  a given signature
+        """All commands, in the order in which people need them."""
+        return [name for name in _COMMANDS if name != "explain"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  a given signature
+        """The command of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of a mistyped one, say which was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches  # noqa: PLC0415  only for a mistake
+
+            near = get_close_matches(args[0], _COMMANDS, 1)
+            if near:
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="Settings file to use.")
+@click.option(
+    "--db", "db_path", type=click.Path(path_type=Path), help="Database to use instead of the one in the settings."
+)
+@click.option("-v", "--verbose", count=True, help="Say more (-vv: everything).")
+@click.option("-q", "--quiet", count=True, help="Say less (-qq: errors alone).")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="How log lines are written.")
+@click.version_option(__version__, prog_name="seedwatch")
+@click.pass_context
+def cli(
+    ctx: click.Context, config_path: Path | None, db_path: Path | None, verbose: int, quiet: int, log_format: str
+) -> None:
+    """Watch news feeds for reporting related to a folder of known articles, and say why each item matched.
+
+    The settings are those of --config, else of $SEEDWATCH_CONFIG, else ./seedwatch.toml, else built in.
+    """
+    configure(verbose - quiet, log_format)
+    ctx.obj = App(config_path, db_path, verbose - quiet)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 the work failed, 2 wrong usage or settings, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        # What a stream cannot encode (LANG=C, PYTHONIOENCODING=ascii) is replaced, not fatal.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    sys.exit(_run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind of ending
+    try:
+        result: Any = cli.main(args=args, prog_name="seedwatch", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # Whoever read has seen enough (`| head`); nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ConfigError as error:
+        for fault in error.every:
+            click.echo(f"error: {fault}", err=True)
+        return 2
+    except StoreError as error:
+        click.echo(f"error: {error}", err=True)
+        return 1
+    except OSError as error:
+        click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        return 1
+    return result if isinstance(result, int) else 0

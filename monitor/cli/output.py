@@ -1,0 +1,71 @@
+"""How results are printed: tables and sentences for people, one JSON document for programs.
+
+Text from feeds never reaches a terminal with control characters in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+_NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def plain(value: object) -> str:
+    """A value as text on one line, without anything that steers a terminal or reorders what is read."""
+    return "".join(
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else "" if unicodedata.category(c) in _NOT_SHOWN else c
+        for c in ("" if value is None else str(value))
+    ).strip()
+
+
+def say(message: str = "", *, error: bool = False) -> None:
+    """Print a line for people."""
+    click.echo(message, err=error)
+
+
+def local(moment: str | None, zone: ZoneInfo | None, *, day: bool = False) -> str:
+    """A stored time in the user's zone, which is named: `2026-11-21 14:05 CET`."""
+    if not moment:
+        return ""
+    try:
+        at = datetime.fromisoformat(moment).astimezone(zone)
+    except ValueError:
+        return plain(moment)
+    return f"{at:%Y-%m-%d}" if day else f"{at:%Y-%m-%d %H:%M} {at.tzname()}"
+
+
+def table(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
+    """Print rows in columns; the last one is cut to the width of the terminal."""
+    cells = [[plain(value) for value in row] for row in rows]
+    if not cells:
+        return
+    widths = [max(map(_width, [name, *(row[i] for row in cells)])) for i, name in enumerate(head)]
+    room = shutil.get_terminal_size((200, 24)).columns
+    for row in [[click.style(name, bold=True) for name in head], *cells]:
+        shown = [_pad(cell, width) for cell, width in zip(row[:-1], widths[:-1], strict=True)]
+        left = max(20, room - sum(widths[:-1]) - 2 * len(shown))
+        last = row[-1] if _width(row[-1]) <= left or not sys.stdout.isatty() else row[-1][: left - 1] + "…"
+        say("  ".join([*shown, last]))
+
+
+def fields(pairs: Mapping[str, object]) -> None:
+    """Print names and values, one a line, empty ones left out."""
+    width = max((len(name) for name in pairs), default=0)
+    for name, value in pairs.items():
+        if value not in {None, ""}:
+            say(f"{name:>{width}}  {plain(value)}")
+
+
+def _width(cell: str) -> int:
+    return len(click.unstyle(cell))
+
+
+def _pad(cell: str, width: int) -> str:
+    return cell + " " * (width - _width(cell))

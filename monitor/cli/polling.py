@@ -1,0 +1,229 @@
+"""`run` and `poll`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Self
+
+import click
+
+from config.feeds import feed_key
+from db import facts
+from db.lock import round_lock
+from db.rows import Feed
+from monitor.cli import output
+from monitor.cli.context import App, pass_app
+from monitor.cli.streams import print_json
+from monitor.clock import stamp, utc_now
+from monitor.pipeline.rescoring import Moved
+from monitor.pipeline.workspace import Workspace
+from monitor.schedule.daemon import CLAIM_S, Daemon
+from monitor.schedule.online import online
+from monitor.schedule.recorder import Recorder, Report, default_chance
+from monitor.schedule.rounds import Polling, pace, poll_once
+from monitor.schedule.summary import Summary
+
+NO_NETWORK = (
+    "No network: none of the configured feeds has an address just now. `make demo` shows seedwatch without one."
+)
+
+
+@click.command()
+@click.option("--browse", is_flag=True, help="Serve the pages in the browser as well.")
+@pass_app
+def run(app: App, *, browse: bool) -> None:
+    """Poll feeds when they are due, until SIGTERM or Ctrl-C.
+
+    \u0008
+    Example:
+      seedwatch run --browse
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Until the daemon takes over: a stop asked for while it starts is a clean stop as well.
+        signal.signal(number, lambda *_: sys.exit(0))
+    with app.workspace() as workspace, ExitStack() as stack:
+        if browse:
+            stack.callback(_stop, _start_browser(app))
+        asyncio.run(Daemon(workspace, app.reload).run())
+
+
+@click.command()
+@click.argument("feeds", nargs=-1, metavar="[FEED]...")
+@click.option("--all", "every", is_flag=True, help="Ask all feeds, due or not.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@pass_app
+def poll(app: App, feeds: Sequence[str], *, every: bool, as_json: bool) -> None:
+    """Ask feeds once, now: those that are due, the ones named, or all.
+
+    FEED is the address or the name of a configured feed.
+
+    \u0008
+    Examples:
+      seedwatch poll
+      seedwatch poll --all
+      seedwatch poll https://example.org/feed.xml
+    """
+    with app.workspace() as workspace, round_lock(workspace.path) as alone:
+        written = workspace.sync_feeds()
+        if not written:
+            raise click.ClickException("no feeds are configured; add one with `seedwatch feeds add URL`")
+        if alone:
+            _forget_claims(workspace)
+        if workspace.stale():
+            _judge_again(workspace)
+        chosen = _choose(workspace, feeds, every=every)
+        if not chosen:
+            _nothing_due(workspace, as_json=as_json)
+            return
+        if not asyncio.run(online(app.loaded.settings)):
+            output.say(NO_NETWORK, error=True)
+            with workspace.store.transaction() as connection:
+                facts.release_claims(connection, [feed.source.id for feed in chosen])
+            raise click.exceptions.Exit(1)
+        print_summary(app, _ask(workspace, chosen, written), as_json=as_json)
+
+
+def ask_all(app: App) -> Summary:
+    """Ask every feed of the settings once, now, showing progress."""
+    with app.workspace() as workspace:
+        written = workspace.sync_feeds()
+        return _ask(workspace, _choose(workspace, (), every=True), written)
+
+
+def _ask(workspace: Workspace, chosen: list[Feed], written: Mapping[str, str]) -> Summary:
+    summary = Summary()
+    with _Progress(len(chosen), summary) as progress:
+        _round(workspace, chosen, written, progress.step)
+    return summary
+
+
+def _choose(workspace: Workspace, names: Sequence[str], *, every: bool) -> list[Feed]:
+    """The feeds to ask, claimed so that a daemon beside does not ask them as well."""
+    now = utc_now()
+    until = stamp(now + timedelta(seconds=CLAIM_S))
+    with workspace.store.transaction() as connection:
+        if not names and not every:
+            return facts.claim_due(connection, stamp(now), until, 1_000_000)
+        stored = facts.feeds(connection)
+        wanted = stored if every else [_named(stored, name) for name in names]
+        return [
+            feed
+            for start in range(0, len(wanted), 500)
+            for feed in facts.claim(connection, [f.source.id for f in wanted[start : start + 500]], stamp(now), until)
+        ]
+
+
+def _named(stored: list[Feed], name: str) -> Feed:
+    for feed in stored:
+        if name in {feed.source.address, feed.source.name} or feed_key(feed.source.address) == feed_key(name):
+            return feed
+    message = f"{name!r} is no configured feed; see `seedwatch feeds list`, or add it with `seedwatch feeds add`"
+    raise click.UsageError(message)
+
+
+def _round(
+    workspace: Workspace, feeds: list[Feed], written: Mapping[str, str], report: Callable[[Report], None]
+) -> None:
+    settings = workspace.loaded.settings
+    with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
+        recorder = Recorder(workspace.store, workspace.judge, pace(settings.poll), utc_now, default_chance)
+
+        async def main() -> None:
+            polling = Polling(settings, recorder, thread, written, clock=utc_now, report=report, workers=len(feeds))
+            await poll_once(polling, feeds)
+
+        try:
+            asyncio.run(main())
+        except asyncio.CancelledError:
+            # asyncio's own word for Ctrl-C, when it comes while a task group waits.
+            raise KeyboardInterrupt from None
+        finally:
+            thread.submit(_release, workspace, [feed.source.id for feed in feeds]).result()
+
+
+def _release(workspace: Workspace, source_ids: list[int]) -> None:
+    with workspace.store.transaction() as connection:
+        facts.release_claims(connection, source_ids)
+
+
+def _forget_claims(workspace: Workspace) -> None:
+    """Free the feeds that a daemon or a round was asking when it was killed."""
+    with workspace.store.transaction() as connection:
+        facts.forget_claims(connection)
+
+
+def _judge_again(workspace: Workspace) -> None:
+    moved = Moved()
+    for _ in workspace.rescore(moved):
+        pass
+    if moved.changes:
+        output.say(f"The seeds changed: {moved.judged} items judged again, {len(moved.changes)} moved.", error=True)
+
+
+def _nothing_due(workspace: Workspace, *, as_json: bool) -> None:
+    if as_json:
+        print_json(Summary().as_json())
+        return
+    due = facts.next_due(workspace.store.connection)
+    output.say(f"No feed is due before {output.local(due, None)}; `seedwatch poll --all` asks them all now.")
+
+
+class _Progress:
+    """Adds reports up, and shows them: a bar on a terminal, a plain line per feed elsewhere."""
+
+    def __init__(self, total: int, summary: Summary) -> None:
+        self._summary = summary
+        on_terminal = sys.stderr.isatty()
+        self._bar = click.progressbar(length=total, label="Asking feeds", file=sys.stderr) if on_terminal else None
+
+    def __enter__(self) -> Self:
+        if self._bar is not None:
+            self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+    def step(self, report: Report) -> None:
+        """Count one feed."""
+        self._summary.add(report)
+        if self._bar is not None:
+            self._bar.update(1)
+        else:
+            output.say(f"{output.plain(report.feed_url)}: {output.plain(report.words)}", error=True)
+
+
+def print_summary(app: App, summary: Summary, *, as_json: bool = False) -> None:
+    """Print what a round brought."""
+    if as_json:
+        print_json(summary.as_json())
+        return
+    for line in summary.lines(app.zone):
+        output.say(output.plain(line))
+
+
+def _start_browser(app: App) -> subprocess.Popen[bytes]:
+    """Serve the pages from a process of their own, which ends with this one."""
+    command = [sys.executable, "-P", "-m", "monitor", "--db", str(app.database)]
+    if app.config_path is not None:
+        command += ["--config", str(app.config_path)]
+    browse = app.loaded.settings.browse
+    output.say(f"Pages: http://{browse.host}:{browse.port}/", error=True)
+    return subprocess.Popen([*command, "browse"])  # noqa: S603  our own program
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=2)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

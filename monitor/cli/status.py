@@ -1,0 +1,117 @@
+"""How it is doing, and what is wrong: `status`, `doctor`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.errors import ConfigError
+from config.load import Loaded
+from db.connection import inspect
+from monitor.cli.context import App, pass_app
+from monitor.cli.options import json_option
+from monitor.cli.output import fields, local, plain, say, table
+from monitor.cli.streams import print_json
+from monitor.clock import utc_now
+from monitor.deliver import doctor as checks
+from monitor.deliver.condition import condition
+from monitor.deliver.doctor import Check
+
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@click.command()
+@json_option
+@pass_app
+def status(app: App, *, as_json: bool) -> None:
+    """Whether the monitor works, in one line, and what that rests on.
+
+    \u0008
+    Example:
+      seedwatch status
+    """
+    now = utc_now().astimezone(app.zone)
+    if inspect(app.database) in {"absent", "empty"}:
+        about = condition(None, app.loaded, app.database, now)
+    else:
+        with app.reading() as connection:
+            about = condition(connection, app.loaded, app.database, now)
+    if as_json:
+        print_json(about)
+    else:
+        _print(app, about)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Look at everything that can be wrong, and say what to do. Exit 1 when something has to be put right.
+
+    \u0008
+    Example:
+      seedwatch doctor
+    """
+    found = list(_examine(ctx.ensure_object(App)))
+    if as_json:
+        print_json([asdict(check) for check in found])
+    else:
+        for check in found:
+            _print_check(check)
+    if any(check.state == "fail" for check in found):
+        ctx.exit(1)
+
+
+def _examine(app: App) -> Iterator[Check]:
+    now = utc_now()
+    try:
+        loaded: Loaded | None = app.reload()
+    except ConfigError as error:
+        loaded = None
+        yield from checks.settings_faults(error)
+    database = app.db_path or (loaded.settings.database.path if loaded else None)
+    if loaded is not None:
+        yield from checks.of_settings(loaded, os.environ)
+    yield from checks.of_machine(database.absolute().parent if database else Path.cwd(), now)
+    if database is not None:
+        yield from checks.of_database(database.absolute(), now)
+
+
+def _print_check(check: Check) -> None:
+    say(f"{click.style(f'{check.state:<4}', fg=_COLOURS[check.state])}  {check.name}: {plain(check.message)}")
+    if check.advice:
+        say(f"      → {plain(check.advice)}")
+
+
+def _print(app: App, about: dict[str, Any]) -> None:
+    say(click.style(about["line"], fg=None if about["ok"] else "red", bold=True))
+    say()
+    health, totals = about["health"], about["totals"] or {}
+    running = {True: "running", False: "not running", None: "cannot be told"}[about["daemon_running"]]
+    fields(
+        {
+            "settings": about["settings"] or "built in",
+            "database": f"{about['database']} ({about['database_bytes']:,} bytes)",
+            "daemon": running,
+            "seeds": f"{health['seeds']:,}",
+            "feeds": f"{health['feeds']:,}",
+            "last asked": local(health["last_attempt_at"], app.zone),
+            "next due": local(health["due_at"], app.zone),
+            "articles found": f"{totals['items']:,}" if totals else "",
+            "not seen yet": f"{totals['likely_unseen']:,} likely, {totals['maybe_unseen']:,} maybe" if totals else "",
+        }
+    )
+    if about["unwell_feeds"]:
+        say("\nFeeds that are not well")
+        table(
+            [
+                (f["state"], f["name"], local(f["failing_since"] or f["last_new_item_at"], app.zone), f["reason"])
+                for f in about["unwell_feeds"]
+            ],
+            ("state", "name", "since", "why"),
+        )

@@ -1,0 +1,89 @@
+"""Why an article was, or was not, judged related: `why`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from db.details import copies, copy_of, decisions, item, joined_by, seed_documents, verdicts
+from db.queries import resolve_uid
+from monitor.cli.context import App, pass_app
+from monitor.cli.options import json_option
+from monitor.cli.output import local, plain, say, table
+from monitor.cli.streams import print_json
+from monitor.deliver.explanation import percent, sentences
+
+
+@click.command()
+@click.argument("uid")
+@json_option
+@pass_app
+def why(app: App, uid: str, *, as_json: bool) -> None:
+    """Why an article was, or was not, judged related; how its sightings became one; and a copy of what it is.
+
+    \u0008
+    Example:
+      seedwatch why 3k9f2m7qax
+    """
+    with app.reading() as connection:
+        found = resolve_uid(connection, uid)
+        about = {
+            **item(connection, found),
+            "verdicts": verdicts(connection, found),
+            "seed_documents": seed_documents(connection, found),
+            "copy_of": copy_of(connection, found),
+            "copies": copies(connection, found),
+            "joined_by": joined_by(connection, found),
+            "decisions": decisions(connection, found),
+        }
+    about["explanation"] = sentences(about)
+    if as_json:
+        print_json(about)
+    else:
+        _print(app, about)
+
+
+def _print(app: App, about: dict[str, Any]) -> None:
+    outlet = about["provider_name"] or about["provider_domain"]
+    say(plain(about["title"]))
+    say("  ".join(plain(p) for p in (about["uid"], outlet, local(about["sort_at"], app.zone), about["web_url"]) if p))
+    say()
+    for sentence in about["explanation"]:
+        say(plain(sentence))
+    for verdict in about["verdicts"]:
+        _evidence(app, verdict)
+    if about["joined_by"]:
+        say("\nHow its sightings became one")
+        table(
+            [
+                (local(d["decided_at"], app.zone), d["decided_by"], d["verdict"], d["method"], d["sighting"])
+                for d in about["joined_by"]
+            ],
+            ("when", "by", "verdict", "evidence", "sighting"),
+        )
+
+
+def _evidence(app: App, verdict: dict[str, Any]) -> None:
+    if verdict["terms"]:
+        say(f"\nShared with the seeds of {plain(verdict['watch'])}")
+        rows = [(term["term"], f"{term['weight']:.2f}", term["seeds"]) for term in verdict["terms"]]
+        table(rows, ("term", "weight", "seeds that have it"))
+    if verdict["nearest"]:
+        say("\nNearest seeds")
+        table(
+            [
+                (
+                    near["uid"],
+                    percent(near["score"]),
+                    near["provider_name"],
+                    local(near["published_at"], app.zone, day=True),
+                    near["title"],
+                )
+                for near in verdict["nearest"]
+            ],
+            ("uid", "how near", "outlet", "date", "title"),
+        )
+    parts = ", ".join(f"{name} {value}" for name, value in verdict["parts"].items())
+    by = f"{plain(verdict['matcher_version'])}{f' ({plain(parts)})' if parts else ''}"
+    say(f"\nJudged at {local(verdict['judged_at'], app.zone)} by {by}.")

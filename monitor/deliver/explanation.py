@@ -1,0 +1,90 @@
+"""Why an article was, or was not, judged related, in sentences. Pure: takes what `db.details` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_JUDGED_ON = {
+    "headline": "Judged on the headline only.",
+    "excerpt": "Judged on headline and excerpt.",
+    "text": "Judged on the whole text.",
+}
+_VERDICTS = {"likely": "Likely", "maybe": "Maybe", "no": "No"}
+_DELETED = {
+    "pruned": "It was unrelated and old, so only the fact that it was seen is kept",
+    "withdrawn": "Nothing speaks of it any more",
+    "user": "You deleted it",
+}
+
+
+def percent(share: float) -> str:
+    """A share of 1 in whole percent, rounded down, so that what is below a threshold is not shown as at it."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+def sentences(about: Mapping[str, Any]) -> list[str]:
+    """What there is to say on an article, the most important first.
+
+    `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`.
+    """
+    said = _as_seed(about["seed_documents"])
+    if about["origin"] != "seed":
+        said += _judged(about["verdicts"]) or ["Not judged: there was no seed to compare it with."]
+        said += _overruled(about["decisions"])
+    said += _copied(about["copy_of"], about["copies"])
+    said += _joined(about)
+    if about.get("deleted_at"):
+        said.append(f"No longer shown. {_DELETED.get(about['deleted_by'], 'It was deleted')} ({about['deleted_at']}).")
+    return said
+
+
+def _as_seed(documents: Sequence[Mapping[str, Any]]) -> list[str]:
+    said = []
+    for document in documents:
+        where = f"the watch {document['watch']} ({document['path']})"
+        if document["role"] == "self":
+            said.append(f"A seed of {where}: what is found is compared with it, and it is not judged itself.")
+        else:
+            said.append(f"Listed as related in the seed “{document['seed_title']}” of {where}.")
+    return said
+
+
+def _judged(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
+    several = len(verdicts) > 1
+    said = []
+    for verdict in verdicts:
+        words = f"{_VERDICTS[verdict['verdict']]} ({percent(verdict['relevance'])})"
+        parts = [f"For {verdict['watch']}: {words}." if several else f"{words}.", verdict["reason"]]
+        if "Judged on" not in verdict["reason"]:
+            parts.append(_JUDGED_ON[verdict["judged_on"]])
+        said.append(" ".join(part for part in parts if part))
+    return said
+
+
+def _overruled(decisions: Sequence[Mapping[str, Any]]) -> list[str]:
+    yours = [d for d in decisions if d["kind"] == "relevance" and d["decided_by"] == "user"]
+    said = []
+    for decision in yours:
+        because = decision["evidence"].get("because")
+        said.append(f"You said {decision['verdict']} at {decision['decided_at']}{f': {because}' if because else ''}.")
+    return said
+
+
+def _copied(copy_of: Mapping[str, Any] | None, copies: Sequence[Mapping[str, Any]]) -> list[str]:
+    said = []
+    if copy_of is not None:
+        method = f", recognised by {copy_of['method']}" if copy_of["method"] else ""
+        what = "the seed " if copy_of["origin"] == "seed" else ""
+        said.append(f"A copy of {what}“{copy_of['title']}” ({copy_of['uid']}){method}.")
+    if copies:
+        some = ", ".join(str(c["provider_name"] or c["uid"]) for c in copies[:5])
+        said.append(f"Its text was also found at {len(copies)} other address{'es' if len(copies) > 1 else ''}: {some}.")
+    return said
+
+
+def _joined(about: Mapping[str, Any]) -> list[str]:
+    count = about["sightings"] if isinstance(about["sightings"], int) else len(about["sightings"])
+    if not count:
+        return []
+    return [f"Seen as {count} entr{'ies' if count > 1 else 'y'} of feeds."]

@@ -1,0 +1,126 @@
+"""The feeds as people handle them: those of the settings, with what the database knows of each. Pure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.feeds import feed_key
+from config.model import Feed
+from config.units import format_duration
+from config.values import is_path
+from monitor.deliver.moments import parse, until
+from seeds import text
+
+_UNKNOWN = (
+    "state",
+    "reason",
+    "last_attempt_at",
+    "last_success_at",
+    "last_new_item_at",
+    "next_poll_at",
+    "consecutive_failures",
+    "items_7d",
+    "failing_since",
+    "usual_gap_s",
+    "entry_policy",
+    "moved_to",
+)
+
+
+def listing(feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The feeds of the settings in their order, each with its row of `feed_health`; `state` also `new` or `off`."""
+    return [_row(feed, rows.get(feed.public_url)) for feed in feeds]
+
+
+def _row(feed: Feed, row: Mapping[str, Any] | None) -> dict[str, Any]:
+    seconds = int(feed.interval.total_seconds()) if feed.interval else None
+    written = {
+        "feed_url": feed.public_url,
+        "name": feed.name or (row["name"] if row else feed.public_url),
+        "tags": list(feed.tags),
+        "interval_s": seconds,
+        "enabled": feed.enabled,
+    }
+    known: dict[str, Any] = {key: row[key] for key in _UNKNOWN} if row else dict.fromkeys(_UNKNOWN)
+    if not feed.enabled:
+        known |= {"state": "off", "reason": "Not asked: `enabled = false` in the settings.", "next_poll_at": None}
+    elif row is None or row["last_attempt_at"] is None:
+        known |= {"state": "new", "reason": "Not asked yet."}
+    return {**written, **known}
+
+
+def find(feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]], wanted: str) -> list[Feed]:
+    """The feeds that an address or a name means: the same address, else the same name, else names that hold it."""
+    every = list(feeds)
+    exact = [f for f in every if wanted in {f.public_url, f.url}]
+    exact = exact or [f for f in every if feed_key(f.url) == feed_key(wanted)]
+    if exact:
+        return exact
+    folded = text.fold(wanted)
+    names = [(f, text.fold(_name(f, rows))) for f in every]
+    return [f for f, name in names if name == folded] or [f for f, name in names if folded and folded in name]
+
+
+def _name(feed: Feed, rows: Mapping[str, Mapping[str, Any]]) -> str:
+    row = rows.get(feed.public_url)
+    return feed.name or (str(row["name"]) if row else "")
+
+
+def when_next(row: Mapping[str, Any], now: datetime) -> str:
+    """Why a feed is asked when it is, in words."""
+    if row["state"] == "off":
+        return "never, while it is off"
+    if row["next_poll_at"] is None:
+        return "at the next round"
+    return f"{until(parse(row['next_poll_at']), now)}: {_why(row)}"
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    failures = row["consecutive_failures"] or 0
+    if row["interval_s"]:
+        return f"the settings say every {format_duration(timedelta(seconds=row['interval_s']))}"
+    if row["state"] == "parked":
+        return "it is gone, so it is asked once a week"
+    if failures:
+        return f"it failed {failures} time{'s' if failures > 1 else ''} in a row, and waits longer after each"
+    return "the usual interval, within what the feed itself asks for"
+
+
+def address_given(url: str, cwd: Path) -> str:
+    """The address of a feed as it is to stand in the settings: a path, which was given from here, becomes absolute."""
+    if not is_path(url) or not url.strip():
+        return url
+    path = Path(url).expanduser()
+    return os.path.normpath(path if path.is_absolute() else cwd / path)
+
+
+SEARCHES = {
+    "news.google.com": "Google",
+    "bing.com": "Microsoft (Bing)",
+    "news.yandex.ru": "Yandex",
+    "yandex.ru": "Yandex",
+    "duckduckgo.com": "DuckDuckGo",
+    "news.yahoo.com": "Yahoo",
+    "api.gdeltproject.org": "GDELT",
+    "hnrss.org": "hnrss.org",
+}
+"""Hosts that answer searches, and who then knows what was searched for."""
+
+
+def searches(feeds: Iterable[Feed]) -> dict[str, int]:
+    """Who learns from search feeds what is looked for → by how many feeds."""
+    told: dict[str, int] = {}
+    for feed in feeds:
+        parts = urlsplit(feed.public_url) if feed.enabled and not is_path(feed.url) else None
+        host = (parts.hostname or "") if parts else ""
+        who = next((name for known, name in SEARCHES.items() if host == known or host.endswith(f".{known}")), None)
+        if who is None and parts is not None and "search" in feed.tags:
+            who = host
+        if who and parts is not None and (parts.query or "search" in feed.tags):
+            told[who] = told.get(who, 0) + 1
+    return told

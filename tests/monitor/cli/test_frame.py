@@ -1,0 +1,163 @@
+"""What holds for every command: help, wrong usage, streams that end early or cannot show every character."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import monitor
+from monitor.cli.main import cli
+from tests.fill import ESCAPES, Folder
+from tests.monitor.cli.conftest import Run
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+ALL = dict(commands(cli))
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_command_has_help_with_an_example(
+    path: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seedwatch.toml").write_text("not TOML", encoding="utf-8")
+    result = run(*path, "--help")
+
+    assert result.code == 0
+    assert result.out.startswith("Usage: seedwatch ")
+    assert isinstance(ALL[path], click.Group) or "Example" in result.out
+    assert "\\b" not in result.out
+    assert [entry.name for entry in tmp_path.iterdir()] == ["seedwatch.toml"]
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_every_command_names_an_option_it_does_not_know(path: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    result = run("--db", tmp_path / "x.db", *path, "--no-such-option")
+
+    assert result.code == 2
+    assert "No such option" in result.err
+    assert "Traceback" not in result.err
+    assert not (tmp_path / "x.db").exists()
+
+
+def test_version_and_no_arguments_need_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert run("--version").out == f"seedwatch, version {monitor.__version__}\n"
+    nothing = run()
+    assert nothing.code == 2
+    assert "Commands:" in nothing.out + nothing.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("word", "near"), [("itms", "items"), ("statsu", "status"), ("xyzzy", None)])
+def test_an_unknown_command_is_wrong_usage(run: Run, word: str, near: str | None) -> None:
+    result = run(word)
+
+    assert result.code == 2
+    assert f"No such command '{word}'" in result.err
+    assert near is None or f"Did you mean '{near}'?" in result.err
+
+
+def test_results_go_to_stdout_and_all_else_to_stderr(folder: Folder, run: Run) -> None:
+    folder.settings.write_text(
+        folder.settings.read_text("utf-8") * 1 + '\n[[feeds]]\nurl = "https://metro.example/feed.xml"\n'
+    )
+    result = run("items", "list", "--json")
+
+    assert len(result.json) == 16
+    assert "already listed" in result.err
+
+
+def program(folder: Folder, *args: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", *args],
+        cwd=folder.path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}],
+    ids=["LANG=C", "ascii"],
+)
+def test_a_stream_that_knows_ascii_alone(folder: Folder, environment: dict[str, str]) -> None:
+    text = program(folder, "new", **environment)
+    as_json = program(folder, "new", "--json", **environment)
+    table = program(folder, "export", "--format", "csv", **environment)
+
+    assert (text.returncode, as_json.returncode, table.returncode) == (0, 0, 0)
+    assert "В Казани камеры" in text.stdout.decode()
+    assert rb"\u041a\u0430\u0437\u0430\u043d" in as_json.stdout
+    assert "В Казани камеры".encode() in table.stdout
+    assert b"Error" not in text.stderr + as_json.stderr + table.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(folder: Folder) -> None:
+    command = f"'{sys.executable}' -m monitor db schema --sql | head -n 1"
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder.path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert done.stdout.startswith(b"CREATE VIEW")
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    "args", [["new"], ["items", "list", "--json"], ["export", "--format", "csv"], ["export", "--format", "jsonl"]]
+)
+def test_a_terminal_gets_no_control_characters_of_feeds(folder: Folder, args: list[str]) -> None:
+    parent, child = pty.openpty()
+    try:
+        done = subprocess.Popen(
+            [sys.executable, "-m", "monitor", *args],
+            cwd=folder.path,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "NO_COLOR": "1", "TERM": "xterm"},
+            stdout=child,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(child)
+        shown = b""
+        while part := _read(parent):
+            shown += part
+        assert done.wait(30) == 0
+    finally:
+        os.close(parent)
+    text = shown.decode()
+
+    assert "RED" in text
+    assert not {c for c in ESCAPES if not c.isprintable() and c != "\n"} & set(text)
+
+
+def _read(descriptor: int) -> bytes:
+    """What a terminal shows next; nothing at its end, which Linux reports as an error."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""

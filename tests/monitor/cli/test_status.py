@@ -1,0 +1,121 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.lock import daemon_lock
+from db.store import Store
+from tests.fill import Folder
+from tests.monitor.cli.conftest import Run
+
+
+class TestStatus:
+    def test_is_one_line_and_the_detail(self, folder: Folder, run: Run) -> None:
+        result = run("status")
+
+        assert result.code == 0
+        assert result.out.startswith("Not working: no feed was checked since ")
+        assert "Broken" in result.out
+        assert "4 likely" not in result.out.splitlines()[0]
+
+    def test_as_json(self, folder: Folder, run: Run) -> None:
+        about = run("status", "--json").json
+
+        assert about["ok"] is False
+        assert about["line"].startswith("Not working")
+        assert about["health"]["feeds"] == 4
+        assert about["totals"] == {
+            "feeds": 4,
+            "items": 7,
+            "likely_unseen": 5,
+            "maybe_unseen": 1,
+            "copies": 1,
+            "seeds": 5,
+        }
+        assert [feed["name"] for feed in about["unwell_feeds"]] == ["Broken"]
+        assert about["daemon_running"] is False
+
+    def test_before_the_first_poll(self, folder: Folder, run: Run) -> None:
+        folder.database.unlink()
+        about = run("status", "--json").json
+
+        assert (
+            about["line"]
+            == "Not working: none of 4 feeds was ever checked. `seedwatch run` does it, once there is a network."
+        )
+        assert about["health"]["seeds"] == 5
+        assert not folder.database.exists()
+
+    def test_sees_a_daemon_and_leaves_it_alone(self, folder: Folder, run: Run) -> None:
+        with daemon_lock(folder.database):
+            assert run("status", "--json").json["daemon_running"] is True
+        assert run("status", "--json").json["daemon_running"] is False
+        with daemon_lock(folder.database):
+            pass
+
+
+class TestDoctor:
+    def checks(self, run: Run) -> dict[str, list[dict[str, str]]]:
+        found: dict[str, list[dict[str, str]]] = {}
+        for check in run("doctor", "--json").json:
+            found.setdefault(check["name"], []).append(check)
+        return found
+
+    def test_a_feed_that_fails_is_all_that_is_wrong(self, folder: Folder, run: Run) -> None:
+        result = run("doctor")
+        checks = self.checks(run)
+
+        assert result.code == 1
+        failed = [c["message"] for those in checks.values() for c in those if c["state"] == "fail"]
+        assert len(failed) == 1
+        assert failed[0].startswith("Broken is failing")
+        assert [c["state"] for c in checks["database"]] == ["ok"]
+        assert any("Broken is failing" in c["message"] for c in checks["feeds"])
+        assert checks["privacy"][0]["message"].startswith("Google learns from 1 search feed")
+
+    def test_a_secret_that_is_not_set_is_named(self, folder: Folder, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("KAZAN_TOKEN")
+        result = run("doctor")
+
+        assert result.code == 1
+        assert "KAZAN_TOKEN" in result.out
+
+    def test_settings_that_do_not_hold(self, folder: Folder, run: Run) -> None:
+        folder.settings.write_text('[poll]\nintervall = "1h"\n', encoding="utf-8")
+        checks = self.checks(run)
+
+        assert run("doctor").code == 1
+        assert "seedwatch.toml:2" in checks["settings"][0]["message"]
+        assert {"sqlite", "xml", "disk"} <= checks.keys()
+
+    def test_bad_seeds_are_named_with_their_line(self, folder: Folder, run: Run) -> None:
+        (folder.seeds / "bad.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+
+        assert any("bad.md:" in c["message"] for c in self.checks(run)["seeds"])
+
+    @pytest.mark.parametrize("content", [b"just text", b"SQLite format 3\0" + b"\0" * 200])
+    def test_a_file_that_is_no_database_of_ours(self, folder: Folder, run: Run, content: bytes) -> None:
+        folder.database.write_bytes(content)
+        for beside in folder.path.glob("seedwatch.db-*"):
+            beside.unlink()
+
+        assert [c["state"] for c in self.checks(run)["database"]] == ["fail"]
+        assert folder.database.read_bytes() == content
+
+    def test_a_clock_that_was_set_back(self, folder: Folder, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Store(folder.database).transaction() as connection:
+            connection.execute("UPDATE feed SET last_attempt_at = '2040-01-01T00:00:00Z'")
+        monkeypatch.setattr("monitor.cli.status.utc_now", lambda: datetime(2026, 1, 2, tzinfo=UTC))
+
+        assert "the database knows of 2040-01-01" in self.checks(run)["clock"][0]["message"]
+
+    def test_a_database_that_others_can_read(self, folder: Folder, run: Run) -> None:
+        folder.database.chmod(0o644)
+
+        assert any("can be read by others" in c["message"] for c in self.checks(run)["database"])
+
+    def test_in_an_empty_folder(self, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        assert run("doctor").code == 0
+        assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,90 @@
+import pytest
+
+from monitor.deliver.explanation import percent, sentences
+from monitor.deliver.unseen import best_verdict, gather
+
+VERDICT = {
+    "watch": "default",
+    "verdict": "maybe",
+    "relevance": 0.5,
+    "reason": "Shares “x” with 2 of 3 seeds.",
+    "decided_by": "rule",
+    "judged_on": "excerpt",
+}
+ARTICLE = {
+    "origin": "feed",
+    "verdicts": [VERDICT],
+    "seed_documents": [],
+    "copy_of": None,
+    "copies": [],
+    "decisions": [],
+    "sightings": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0 %"), (0.29, "29 %"), (0.7999, "79 %"), (0.8, "80 %"), (0.999, "99 %"), (1, "100 %")]
+)
+def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, "Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on headline and excerpt."),
+        (
+            {"verdicts": [{**VERDICT, "reason": "Judged on the headline only.", "judged_on": "headline"}]},
+            "Maybe (50 %). Judged on the headline only.",
+        ),
+        (
+            {"verdicts": [VERDICT, {**VERDICT, "watch": "omsk", "judged_on": "text"}]},
+            "For omsk: Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on the whole text.",
+        ),
+        ({"verdicts": []}, "Not judged: there was no seed to compare it with."),
+        (
+            {
+                "decisions": [
+                    {
+                        "kind": "relevance",
+                        "decided_by": "user",
+                        "verdict": "no",
+                        "decided_at": "2026-11-21T12:00:00Z",
+                        "evidence": {"because": "about sport"},
+                    }
+                ]
+            },
+            "You said no at 2026-11-21T12:00:00Z: about sport.",
+        ),
+        (
+            {"copy_of": {"uid": "u", "title": "T", "origin": "seed", "method": "title and excerpt"}},
+            "A copy of the seed “T” (u), recognised by title and excerpt.",
+        ),
+        (
+            {"copies": [{"uid": "u", "provider_name": None}, {"uid": "v", "provider_name": "Daily"}]},
+            "Its text was also found at 2 other addresses: u, Daily.",
+        ),
+        ({"sightings": 1}, "Seen as 1 entry of feeds."),
+        (
+            {"deleted_at": "2026-11-21T12:00:00Z", "deleted_by": "withdrawn"},
+            "No longer shown. Nothing speaks of it any more (2026-11-21T12:00:00Z).",
+        ),
+    ],
+)
+def test_says(changed: dict, expected: str) -> None:
+    assert expected in sentences({**ARTICLE, **changed})
+
+
+def row(uid: str, verdict: str = "maybe", root: str | None = None, watch: str = "default") -> dict:
+    return {"uid": uid, "verdict": verdict, "copy_of_uid": root, "watch": watch}
+
+
+def test_copies_stand_under_their_root_where_it_is_new_too() -> None:
+    gathered = gather(
+        [row("copy", "likely", "root"), row("alone", "likely", "elsewhere"), row("root"), row("root", watch="b")]
+    )
+
+    assert [article.row["uid"] for article in gathered] == ["root", "alone"]
+    assert [copy["uid"] for copy in gathered[0].copies] == ["copy"]
+    assert gathered[0].watches == ["default", "b"]
+    assert [best_verdict(article) for article in gathered] == ["likely", "likely"]
