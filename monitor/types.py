@@ -53,6 +53,8 @@ class Entry:
     """Further addresses: enclosing AMP links, `feedburner:origLink`, a guid that is an address."""
     lemmas: str = ""
     """What search needs beside the texts (`seeds.text.lemma_text`), worked out in the process that parses."""
+    stems: str = ""
+    """What of it is judged (`seeds.text.said`), worked out there as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ what it is (`opaque`). The rules are in `seeds.address_rules`; store `RULES_VERS
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -76,7 +76,9 @@ def parse(url: str) -> Address | None:
     query = _without_tracking(undone)
     fragment = _fragment(undone.fragment)
     app = fragment if fragment.startswith("!") and len(fragment) > 1 else ""
-    web = undone if query == undone.query and app == undone.fragment else replace(undone, query=query, fragment=app)
+    web = undone
+    if query != undone.query or app != undone.fragment:
+        web = Parts(undone.scheme, undone.host, undone.port, undone.path, query, app)
     key, is_home = _key(web)
     return Address(
         url=url.strip(),

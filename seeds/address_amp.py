@@ -22,12 +22,23 @@ from seeds.address_rules import (
 
 def plain(parts: Parts) -> Parts:
     """The address without marks of AMP; the same object when there are none."""
+    if not _says_amp(parts):
+        return parts
     host = _host(parts.host)
     path = _path(parts, AMP_HOST_SECTIONS.get(parts.host) if host != parts.host else None)
     query = tuple(p for p in parts.query if not is_amp_parameter(p))
     if (host, path, query) == (parts.host, parts.path, parts.query):
         return parts
     return replace(parts, host=host, path=path, query=query)
+
+
+def _says_amp(parts: Parts) -> bool:
+    """Whether host, path or query may hold one of the forms of AMP."""
+    return (
+        "amp" in parts.path.lower()
+        or ("amp" in parts.host and not AMP_LABELS.isdisjoint(parts.host.split(".")))
+        or any(map(is_amp_parameter, parts.query))
+    )
 
 
 def is_amp_parameter(parameter: Parameter) -> bool:

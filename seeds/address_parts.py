@@ -21,6 +21,13 @@ _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;|#0*38;)+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _PATH_TOKEN = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$'()*,:@/&=+;-]")
 _QUERY_TOKEN = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$'()*,:@/?=;-]")
+_LONGEST_HOST = 253
+_PLAIN = re.compile(
+    r"(https?)://([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+)"
+    r"((?:/(?!\.{1,2}(?:/|[?#]|$))[A-Za-z0-9._~!$'()*,:@=;-]+)*/?)"
+    r"(?:\?([A-Za-z0-9._~!$'()*,:@/?=;&-]*))?"
+)
+"""An address as most are: every character as it would be spelt, no empty or dot segment, no port, user or fragment."""
 _DECODED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'()*,:@")
 
 
@@ -49,6 +56,10 @@ class Parts:
 
 def split(url: str) -> Parts | None:
     """The parts of an address, or None when it is not an absolute http(s) address with a host."""
+    if len(url) <= MAX_LENGTH and "&amp" not in url and (plain := _PLAIN.fullmatch(url)):
+        scheme, host, path, query = plain.groups()
+        if len(host) <= _LONGEST_HOST:
+            return Parts(scheme, host, None, path or "/", _parameters(query) if query else ())
     text = _ESCAPED_AMPERSAND.sub("&", _UNSEEN.sub("", url).strip())
     if len(text) > MAX_LENGTH:
         return None
@@ -80,7 +91,7 @@ def _host(host: str) -> str:
     """Lower-case ASCII, an IPv6 address in brackets; empty when there is no such host."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else ""
-    if "%" in host or len(host) > 253:
+    if "%" in host or len(host) > _LONGEST_HOST:
         return ""
     name = host.rstrip(".").lower()
     if not name.isascii():
@@ -122,6 +133,12 @@ def _query(query: str) -> tuple[Parameter, ...]:
     return tuple(pairs)
 
 
+def _parameters(query: str) -> tuple[Parameter, ...]:
+    """Names and values of a query in which nothing needs another spelling."""
+    split_up = (piece.partition("=") for piece in query.split("&") if piece)
+    return tuple((name, value if equals else None) for name, equals, value in split_up)
+
+
 def _spelt(token: re.Pattern[str], text: str) -> str:
     """Harmless escapes decoded, others in upper case, everything else that is not ASCII or is unsafe escaped."""
     return token.sub(_spell, text)
@@ -137,7 +154,7 @@ def _spell(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+    return PublicSuffixList(accept_encoded_idn=False)  # encoding the whole list would take as long as reading it
 
 
 @lru_cache(maxsize=65536)
@@ -147,4 +164,17 @@ def outlet_of(host: str) -> str:
     if name.startswith("[") or name.replace(".", "").isdigit():
         return name
     name = name if name.isascii() else _ascii(name) or name
-    return _suffixes().privatesuffix(name) or name
+    found = _suffixes().privatesuffix(_readable(name) if "xn--" in name else name)
+    return ".".join(name.split(".")[-1 - found.count(".") :]) if found else name
+
+
+def _readable(name: str) -> str:
+    """An ASCII host with its labels as people write them, those that can be."""
+    return ".".join(map(_readable_label, name.split(".")))
+
+
+def _readable_label(label: str) -> str:
+    try:
+        return label.encode("ascii").decode("idna") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label

@@ -19,10 +19,14 @@ _TURBO = re.compile(r"(?:/turbo)?/([^/]+\.[^/]+)/s(/.*)")
 _ESCAPED = re.compile(r"https?(?::|%3a)%2f", re.IGNORECASE)
 _SLASHES = re.compile(r"^(https?:)/+", re.IGNORECASE)
 _CACHES = (".cdn.ampproject.org", ".ampproject.net", ".bing-amp.com")
+_VIEWERS = frozenset({"google", "bing"})
+_TURBO_OUTLETS = frozenset({"turbopages.org", "yandex.ru"})
 
 
 def unwrap(parts: Parts) -> tuple[Parts, Wrapper] | None:
     """The address inside this one and what was around it; None when there is nothing inside that can be read."""
+    if not _may_wrap(parts.host):
+        return None
     if inner := _amp_cache(parts):
         return inner, "amp_cache"
     if inner := _turbo(parts) or _translated(parts) or _redirected(parts) or _archived(parts):
@@ -30,11 +34,22 @@ def unwrap(parts: Parts) -> tuple[Parts, Wrapper] | None:
     return None
 
 
+@lru_cache(maxsize=65536)
+def _may_wrap(host: str) -> bool:
+    """Whether any rule looks at addresses of this host; for nearly all there is none."""
+    return (
+        f".{host}".endswith((*_CACHES, ".translate.goog"))
+        or outlet_of(host).split(".")[0] in _VIEWERS
+        or outlet_of(host) in _TURBO_OUTLETS
+        or bool(_redirects_of(host) or _archives_of(host))
+    )
+
+
 def _amp_cache(parts: Parts) -> Parts | None:
     """An origin follows `/c/s/` and its kin in a cache, `/amp/s/` in a viewer; without the `s` it is http."""
     if f".{parts.host}".endswith(_CACHES):
         match = _CACHED.fullmatch(parts.path)
-    elif outlet_of(parts.host).split(".")[0] in {"google", "bing"}:
+    elif outlet_of(parts.host).split(".")[0] in _VIEWERS:
         match = _VIEWED.fullmatch(parts.path)
     else:
         return None
@@ -43,7 +58,7 @@ def _amp_cache(parts: Parts) -> Parts | None:
 
 def _turbo(parts: Parts) -> Parts | None:
     """Yandex keeps `host/s/path` of an outlet under a host of its own."""
-    if outlet_of(parts.host) not in {"turbopages.org", "yandex.ru"}:
+    if outlet_of(parts.host) not in _TURBO_OUTLETS:
         return None
     match = _TURBO.fullmatch(parts.path)
     return _inner(parts, "https", match[1] + match[2]) if match else None

@@ -8,7 +8,7 @@ whose noun has another stem (`recognition` and `recognise`, `распознав�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from types import MappingProxyType
 
@@ -89,9 +89,10 @@ def stem(word: str) -> str:
     return _STEMS[word]
 
 
-def stem_all(words: Iterable[str]) -> Iterator[str]:
+def stem_all(words: Iterable[str]) -> list[str]:
     """The stems of folded words, in order."""
-    return map(_STEMS.__getitem__, words)
+    known = _STEMS
+    return [known[word] for word in words]
 
 
 def _stem(word: str) -> str:

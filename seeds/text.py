@@ -12,6 +12,7 @@ from seeds.stems import stem, stem_all
 from seeds.stop_words import STOP
 
 __all__ = [
+    "JUDGED_WORDS",
     "SEARCHED",
     "STOP",
     "clean",
@@ -19,6 +20,7 @@ __all__ = [
     "fold",
     "is_cyrillic",
     "lemma_text",
+    "said",
     "stem",
     "stems",
     "terms",
@@ -34,10 +36,11 @@ _INVISIBLE = re.compile(
     f"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"
 )
 _PILED_MARKS = re.compile(f"([{_MARKS}]{{4}})[{_MARKS}]+")
-_SPACE = re.compile(r"\s+")
 
 SEARCHED = 20_000
-"""Characters of a long text that are searched and judged."""
+"""Characters of a long text that are searched."""
+JUDGED_WORDS = 120
+"""Words of a full text that are judged: what it is about stands at its beginning."""
 
 _STRESS = re.compile("(?<=[а-яё])[\u0300\u0301]")
 _APOSTROPHES = str.maketrans("’ʼ‘ʹ`´", "''''''")
@@ -47,6 +50,7 @@ _SPACELESS = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\
 """Scripts written without spaces, in which every character is taken for a word."""
 
 _SEPARATED = re.compile(r"(.*\S) ?(?: [|\-–—·•:»/]+ |\|) ?([^|]+)")
+_SEPARATORS = frozenset("|-–—·•:»/")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}")
 
 
@@ -59,8 +63,9 @@ def _combining() -> str:
 _WORD = re.compile(
     rf"\d+(?:[.,]\d+)+|[{_SPACELESS}]|(?:(?![{_SPACELESS}])[^\W_])(?:(?![{_SPACELESS}])[^\W_]|[{_combining()}])*"
 )
-_TANGLED = re.compile(r"['`]|\d[.,]\d")
-"""What in ASCII makes a word more than letters and digits in a row."""
+_SHAPES = str.maketrans(
+    {chr(c): "0" if chr(c).isdigit() else "." if chr(c) in ".," else "'" if chr(c) in "'`" else "x" for c in range(128)}
+)
 _ONLY_WORDS = str.maketrans({chr(c): " " for c in range(128) if not chr(c).isalnum()})
 _PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _WIDE = re.compile(rf"[{_combining()}{_SPACELESS}]")
@@ -94,10 +99,16 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
+def _is_tangled(text: str) -> bool:
+    """Whether something in an ASCII text makes a word more than letters and digits in a row; quicker than a search."""
+    shapes = text.translate(_SHAPES)
+    return "'" in shapes or "0.0" in shapes
+
+
 @lru_cache(maxsize=512)
 def _words(text: str) -> tuple[str, ...]:
     """Remembered for a while, since several stages ask."""
-    if text.isascii() and not _TANGLED.search(text):
+    if text.isascii() and not _is_tangled(text):
         return tuple(text.lower().translate(_ONLY_WORDS).split())
     folded = fold(text).translate(_APOSTROPHES)
     if "'" in folded:
@@ -117,6 +128,12 @@ def stems(text: str) -> tuple[str, ...]:
 def first_stems(text: str, most: int) -> tuple[str, ...]:
     """The stems of the first `most` words, of a length that is usual."""
     return tuple(stem_all(_words(text[: 8 * most])[:most]))
+
+
+def said(title: str, excerpt: str, text: str) -> str:
+    """What of an article is judged: the stems of its title, its excerpt and the beginning of its text, a line each."""
+    lines = (stems(title), stems(excerpt), first_stems(text, JUDGED_WORDS) if text else ())
+    return "\n".join(map(" ".join, lines))
 
 
 def terms(text: str) -> list[str]:
@@ -155,11 +172,15 @@ def title_key(title: str, outlet_names: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=4096)
 def _title_key(title: str, outlet_names: tuple[str, ...]) -> str:
-    plain = _SPACE.sub(" ", html.unescape(html.unescape(title))).strip()
-    names = {form for name in outlet_names for form in _name_forms(name)}
+    plain = " ".join((html.unescape(html.unescape(title)) if "&" in title else title).split())
+    separated = not _SEPARATORS.isdisjoint(plain)
+    names = {form for name in outlet_names for form in _name_forms(name)} if separated else ()
     while names and (match := _SEPARATED.fullmatch(plain)) and _letters(match[2]) in names:
         plain = match[1]
-    plain = _INITIALS.sub(lambda m: m[0].replace(".", ""), _INVISIBLE.sub("", plain))
+    if not plain.isprintable():
+        plain = _INVISIBLE.sub("", plain)
+    if "." in plain:
+        plain = _INITIALS.sub(lambda m: m[0].replace(".", ""), plain)
     return " ".join(words(plain))
 
 

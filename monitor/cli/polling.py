@@ -24,10 +24,9 @@ from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
-from monitor.schedule.daemon import CLAIM_S, Daemon
 from monitor.schedule.online import online
 from monitor.schedule.recorder import Recorder, Report, default_chance
-from monitor.schedule.rounds import Polling, pace, poll_once
+from monitor.schedule.rounds import CLAIM_S, Polling, pace, poll_once
 from monitor.schedule.summary import Summary
 
 NO_NETWORK = (
@@ -48,6 +47,8 @@ def run(app: App, *, browse: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Until the daemon takes over: a stop asked for while it starts is a clean stop as well.
         signal.signal(number, lambda *_: sys.exit(0))
+    from monitor.schedule.daemon import Daemon  # noqa: PLC0415  its scheduler is no use to a single round
+
     with app.workspace() as workspace, ExitStack() as stack:
         if browse:
             stack.callback(_stop, _start_browser(app))

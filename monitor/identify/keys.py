@@ -126,7 +126,8 @@ def uid_for(identity: str, attempt: int = 0) -> str:
     """A short identifier made from an identity: ten characters of Crockford's base 32, lower case (50 bits)."""
     named = identity if attempt == 0 else f"{identity}#{attempt}"
     number = int.from_bytes(hashlib.blake2b(named.encode(), digest_size=8).digest(), "big") >> 14
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(45, -5, -5))
+    return "".join([_TWO_DIGITS[number >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
 
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TWO_DIGITS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)

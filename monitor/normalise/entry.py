@@ -14,7 +14,7 @@ from monitor.normalise.html import Markup, looks_like_markup, paragraphs, pixels
 from monitor.normalise.language import declared, language_of
 from monitor.types import Entry, Link
 from seeds.record import Image
-from seeds.text import SEARCHED, clean, lemma_text
+from seeds.text import SEARCHED, clean, lemma_text, said
 
 TITLE = 500
 EXCERPT = 1_000
@@ -73,6 +73,7 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
         language=language_of(f"{title}\n{excerpt}", declared(_detail_language(raw), context.language)),
         links=_links(raw, link, guid, context.base),
         lemmas=lemma_text(title, excerpt, text[:SEARCHED]),
+        stems=said(title, excerpt, text),
     )
 
 

@@ -1,13 +1,14 @@
 """Feedparser as it is, at less cost: the same results from fewer calls.
 
 Python's SAX driver gives text in pieces, cut at every entity and line end; feedparser works out the base address anew
-at each element, and copies the attributes of each text as if they were deep. Without these three, reading takes a little
-over half the time.
+at each element, copies the attributes of each text as if they were deep, and asks its dictionary of renamed keys for
+keys that never had another name. Without these, reading takes about half the time.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 from xml.parsers.expat import XMLParserType
 from xml.sax.expatreader import ExpatParser
 
@@ -41,8 +42,40 @@ def tune() -> None:
     feedparser.api.PREFERRED_XML_PARSERS.insert(0, __name__)
     # What it copies deeply is flat, or is given up right after the copy.
     FeedParserDict.__deepcopy__ = _copied
+    _shorten_the_way_to_plain_keys(FeedParserDict)
     # A pure function of two texts, nearly always the same two.
     feedparser.mixin.make_safe_absolute_uri = lru_cache(_BASES)(feedparser.mixin.make_safe_absolute_uri)
+
+
+def _shorten_the_way_to_plain_keys(kind: type[FeedParserDict]) -> None:
+    """Only the keys with another name, or with a meaning of their own, take the long way round."""
+    special = frozenset(kind.keymap) | {"category", "enclosures", "license", "updated", "updated_parsed"}
+    get, getitem, contains, setitem = kind.get, kind.__getitem__, kind.__contains__, kind.__setitem__
+    plain_get, plain_getitem, plain_contains, plain_setitem = (
+        dict.get,
+        dict.__getitem__,
+        dict.__contains__,
+        dict.__setitem__,
+    )
+
+    def quick_get(self: FeedParserDict, key: str, default: Any = None) -> Any:
+        return get(self, key, default) if key in special else plain_get(self, key, default)
+
+    def quick_getitem(self: FeedParserDict, key: str) -> Any:
+        return getitem(self, key) if key in special else plain_getitem(self, key)
+
+    def quick_contains(self: FeedParserDict, key: str) -> Any:
+        return contains(self, key) if key in special else plain_contains(self, key)
+
+    def quick_setitem(self: FeedParserDict, key: str, value: Any) -> None:
+        (setitem if key in special else plain_setitem)(self, key, value)
+
+    kind.get, kind.__getitem__, kind.__contains__, kind.__setitem__ = (
+        quick_get,
+        quick_getitem,
+        quick_contains,
+        quick_setitem,
+    )
 
 
 def _copied(original: FeedParserDict, _memo: object) -> FeedParserDict:

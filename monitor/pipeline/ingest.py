@@ -26,7 +26,7 @@ from db.rows import (
 from monitor.identify import keys, ladder
 from monitor.pipeline import copies
 from monitor.pipeline.fold import fold
-from monitor.pipeline.judging import Judge
+from monitor.pipeline.judging import Judge, document_of
 from monitor.pipeline.outlets import domain_of
 from monitor.types import Entry
 from seeds import address, text
@@ -56,6 +56,9 @@ class _Prepared:
     entry: Entry
     key: str
     hash: str
+    identity: str
+    """What a new article gets its uid from."""
+    uid: str
     addresses: tuple[keys.Known, ...]
     title_key: str
     bare: tuple[tuple[str, str], ...]
@@ -88,7 +91,7 @@ class Ingest:
         known = facts.known_entries(self._connection, source.id, list(prepared))
         self._outcome.overlap = bool(known)
         unseen = [one for one in prepared.values() if one.key not in known or known[one.key].content_hash != one.hash]
-        self._look_up(source, unseen)
+        self._look_up(unseen)
         same = [known[k].id for k, one in prepared.items() if k in known and known[k].content_hash == one.hash]
         facts.touch_entries(self._connection, same, self._now)
         for one in unseen:
@@ -99,27 +102,30 @@ class Ingest:
 
     def _prepare(self, source: Source, entry: Entry, policy: keys.Policy, shared: frozenset[str]) -> _Prepared:
         names = tuple(dict.fromkeys(n for n in (entry.provider_name, source.name, source.title) if n))
+        key, addresses = keys.entry_key(entry, policy), keys.addresses(entry, shared)
+        named = identity(source, key, addresses)
         return _Prepared(
             entry=entry,
-            key=keys.entry_key(entry, policy),
+            key=key,
             hash=keys.content_hash(entry),
-            addresses=keys.addresses(entry, shared),
+            identity=named,
+            uid=keys.uid_for(named),
+            addresses=addresses,
             title_key=text.title_key(entry.title, names),
             bare=_without_outlet(entry.title),
         )
 
-    def _look_up(self, source: Source, unseen: Sequence[_Prepared]) -> None:
+    def _look_up(self, unseen: Sequence[_Prepared]) -> None:
         wanted = {a.key for one in unseen for a in one.addresses if a.role != "link"}
         self._by_key = articles.by_keys(self._connection, sorted(wanted))
         self._seeds = articles.seeds_among(self._connection, set(self._by_key.values()))
         title_keys = {key for one in unseen for key in (one.title_key, *(key for key, _ in one.bare)) if key}
         self._by_title = articles.by_titles(self._connection, sorted(title_keys))
-        uids = {keys.uid_for(identity(source, one.key, one.addresses)) for one in unseen}
-        self._taken = articles.uids_taken(self._connection, sorted(uids))
+        self._taken = articles.uids_taken(self._connection, sorted({one.uid for one in unseen}))
 
     def _entry(self, source: Source, one: _Prepared, known: KnownEntry | None) -> None:
         if known is not None and ladder.is_reused(one.entry, known):
-            one = replace(one, key=f"{one.key}\x1f{keys.entry_key(one.entry, 'link+date+title')}")
+            one = self._under_a_key_of_its_own(source, one)
             known = facts.known_entries(self._connection, source.id, [one.key]).get(one.key)
             if known is not None and known.content_hash == one.hash:
                 facts.touch_entries(self._connection, [known.id], self._now)
@@ -132,6 +138,14 @@ class Ingest:
             self._create(source, one)
         else:
             self._join(source, one, same)
+
+    def _under_a_key_of_its_own(self, source: Source, one: _Prepared) -> _Prepared:
+        """An entry whose guid was another article's before."""
+        key = f"{one.key}\x1f{keys.entry_key(one.entry, 'link+date+title')}"
+        named = identity(source, key, one.addresses)
+        uid = keys.uid_for(named)
+        self._taken |= articles.uids_taken(self._connection, [uid])
+        return replace(one, key=key, identity=named, uid=uid)
 
     # --- which article
 
@@ -170,13 +184,16 @@ class Ingest:
 
     def _create(self, source: Source, one: _Prepared) -> None:
         snapshot = _snapshot(one.entry, one.hash)
-        article = fold(self._uid(source, one), [EntryView(0, "self", source, self._now, snapshot)], one.entry.lemmas)
+        article = fold(self._uid(one), [EntryView(0, "self", source, self._now, snapshot)], one.entry.lemmas)
         if not self._new:
             self._next_id = articles.next_article_id(self._connection)
         article_id = self._next_id
         self._next_id += 1
         entry = NewEntry(source.id, one.key, one.entry.guid, snapshot, self._now)
-        self._new.append(NewArticle(article_id, article, entry, _addresses(one)))
+        stems = one.entry.stems if article.title == one.entry.title else ""
+        rows = self._judge.judge(document_of(article, stems))
+        score, verdict = self._judge.best(rows)
+        self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict))
         self._outcome.new.append(article_id)
         candidates = self._by_title.get(article.title_key, ())
         if candidates and ladder.copy_of(article.title_key, article.excerpt, article.sort_at, candidates):
@@ -185,18 +202,17 @@ class Ingest:
         self._remember(article_id, article, one)
 
     def _store_new(self) -> None:
-        """Judge and store the new articles that wait, all together."""
+        """Store the new articles that wait, all together."""
         if self._new:
-            articles.insert_articles(self._connection, [self._judge.judged(new) for new in self._new])
+            articles.insert_articles(self._connection, self._new)
             self._new.clear()
 
-    def _uid(self, source: Source, one: _Prepared) -> str:
-        named = identity(source, one.key, one.addresses)
-        uid = keys.uid_for(named)
+    def _uid(self, one: _Prepared) -> str:
+        uid = one.uid
         attempt = 0
         while uid in self._taken or (attempt and articles.uids_taken(self._connection, [uid])):
             attempt += 1
-            uid = keys.uid_for(named, attempt)
+            uid = keys.uid_for(one.identity, attempt)
         self._taken.add(uid)
         return uid
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from db import articles
-from db.rows import Article, Judged, NewArticle
+from db.rows import Article, Judged
 from monitor.relate.types import Document, Judgement, Matcher, Verdict
 
 _ORDER: dict[str, int] = {"no": 0, "maybe": 1, "likely": 2}
@@ -45,12 +45,6 @@ class Judge:
     def forget(self) -> None:
         """Drop what waits: it belongs to a transaction that was rolled back."""
         self._waiting.clear()
-
-    def judged(self, new: NewArticle) -> NewArticle:
-        """A new article with its verdicts."""
-        rows = self.judge(document_of(new.article))
-        score, verdict = self.best(rows)
-        return replace(new, judged=tuple(rows), relevance=score, verdict=verdict)
 
     def flush(self, connection: sqlite3.Connection, now: str) -> None:
         """Judge what waits and store it, inside the caller's transaction."""
@@ -90,7 +84,7 @@ class Judge:
         )
 
 
-def document_of(article: Article) -> Document:
-    """What of an article is judged."""
+def document_of(article: Article, stems: str = "") -> Document:
+    """What of an article is judged; `stems` when they are known already."""
     on = article.judged_on if article.judged_on in {"excerpt", "text"} else "headline"
-    return Document(article.title, article.excerpt, article.text, on)  # type: ignore[arg-type]
+    return Document(article.title, article.excerpt, article.text, on, stems)  # type: ignore[arg-type]

@@ -1,16 +1,21 @@
 """How rare a word is in ordinary writing: what a shared word is worth.
 
-Frequencies are those of the package wordfreq (Robyn Speer, 2022; data CC BY-SA 4.0), on the Zipf scale: the base-10
-logarithm of occurrences in a thousand million words.
+The tables hold the frequencies of the package wordfreq 3.1 (Robyn Speer, 2022, doi:10.5281/zenodo.7199437; data
+CC BY-SA 4.0), words seen at least once in a million, on the Zipf scale: the base-10 logarithm of occurrences in a
+thousand million words. `benchmarks/word_frequencies.py` makes them.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from wordfreq import zipf_frequency
+import gzip
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from seeds import text
+
+LANGUAGES = ("en", "ru")
+TABLE = "frequencies/{language}.txt.gz"
 
 _COMMON = 6.5
 _UNKNOWN = 2.5
@@ -22,6 +27,16 @@ def rarity(word: str) -> float:
     parts = word.split()
     if len(parts) > 1:
         return min(1.3, max(rarity(part) for part in parts) + 0.15)
-    language = "ru" if text.is_cyrillic(word) else "en"
-    zipf = zipf_frequency(word, language, wordlist="small") or _UNKNOWN
+    zipf = _frequencies("ru" if text.is_cyrillic(word) else "en").get(text.fold(word), _UNKNOWN)
     return max(0.0, (_COMMON - max(zipf, _UNKNOWN)) / 3.5)
+
+
+@cache
+def _frequencies(language: str) -> Mapping[str, float]:
+    """Folded word → its place on the Zipf scale."""
+    packed = (files(__package__) / TABLE.format(language=language)).read_bytes()
+    found: dict[str, float] = {}
+    for line in gzip.decompress(packed).decode().splitlines():
+        zipf, *words = line.split(" ")
+        found.update(dict.fromkeys(words, int(zipf) / 100))
+    return found

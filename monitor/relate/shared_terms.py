@@ -33,8 +33,6 @@ _CORE = 0.6
 _BODY_SHARE = 0.5
 _LONE_SEED = 0.6
 _ODD_WORD = 0.1
-_TEXT_WORDS = 120
-"""Words of a full text that are read: what it is about stands at its beginning."""
 _SHARE_OF_PLACE = 0.5
 _NEAR = 0.05
 _NEXT_TO_NOTHING = 0.05
@@ -56,6 +54,8 @@ class _Profile:
     core: frozenset[str]
     """The weightiest terms: what the matter cannot do without."""
     place: str | None
+    known: frozenset[str]
+    """All terms that mean anything here: those with a weight, those of single seeds, and countries."""
     paired: frozenset[str]
     """Terms with which a pair begins that several seeds have."""
     vectors: dict[str, tuple[tuple[int, float], ...]]
@@ -76,7 +76,7 @@ class SharedTerms:
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
         profile = self._profile
-        terms = _terms_of(document, self._vocabulary, profile.paired)
+        terms = _terms_of(document, self._vocabulary, profile)
         in_place = profile.place is None or self._in_place(document, terms)
         shared = {t: profile.weights[t] for t in (terms & profile.weights.keys()) - self._vocabulary.places}
         what = min(1.0, sum(shared.values()) / profile.reference)
@@ -141,17 +141,15 @@ class SharedTerms:
         return " ".join(parts)
 
 
-def _terms_of(document: Document, vocabulary: Vocabulary, paired: frozenset[str]) -> frozenset[str]:
-    """All terms of a document; of pairs only those that begin with one of `paired`."""
+def _terms_of(document: Document, vocabulary: Vocabulary, profile: _Profile) -> frozenset[str]:
+    """The terms of a document that mean anything to a watch."""
     found: set[str] = set()
-    for stems in (
-        text.stems(document.title),
-        text.stems(document.excerpt),
-        text.first_stems(document.text, _TEXT_WORDS) if document.text else (),
-    ):
-        kept = [t for t in vocabulary.terms(stems) if t not in _STOP_STEMS]
-        found.update(kept)
-        found.update(f"{a} {b}" for a, b in pairwise(kept) if a in paired)
+    for line in (document.stems or text.said(document.title, document.excerpt, document.text)).split("\n"):
+        stems = vocabulary.terms(line.split())
+        found.update(profile.known.intersection(stems))
+        if not profile.paired.isdisjoint(stems):
+            kept = [t for t in stems if t not in _STOP_STEMS]
+            found.update(f"{a} {b}" for a, b in pairwise(kept) if a in profile.paired)
     return frozenset(found)
 
 
@@ -188,6 +186,7 @@ def _profile(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> _Profile:
     headlines = [set(_terms(seed.title, vocabulary)) - vocabulary.places for seed in seeds]
     worth = sorted(sum(weights.get(term, 0.0) for term in headline) for headline in headlines)
     reference = worth[len(worth) // 2] if worth else 1.0
+    vectors = _vectors(said, weights)
     heaviest = max((w for t, w in weights.items() if t not in vocabulary.places), default=0.0)
     return _Profile(
         weights=weights,
@@ -196,8 +195,9 @@ def _profile(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> _Profile:
         names=spoken,
         reference=max(reference, 0.1),
         place=_place(counts, vocabulary, total),
+        known=frozenset(weights.keys() | vectors.keys() | vocabulary.places),
         paired=_paired(said, weights),
-        vectors=_vectors(said, weights),
+        vectors=vectors,
     )
 
 

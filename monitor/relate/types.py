@@ -32,6 +32,8 @@ class Document:
     excerpt: str = ""
     text: str = ""
     judged_on: JudgedOn = "headline"
+    stems: str = ""
+    """`seeds.text.said` of the three, when it is known already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Vocabulary:
     def terms(self, stems: Sequence[str]) -> list[str]:
         """A text's stems with each known phrase replaced by its term, longest phrase first."""
         begin = self.longest
+        if begin.keys().isdisjoint(stems):
+            return list(stems)
         found: list[str] = []
         position = 0
         for start in [i for i, stem in enumerate(stems) if stem in begin]:

@@ -27,7 +27,7 @@ from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.online import online
 from monitor.schedule.recorder import Recorder, Report, default_chance
-from monitor.schedule.rounds import Polling, pace
+from monitor.schedule.rounds import CLAIM_S, Polling, pace
 
 log = structlog.get_logger()
 
@@ -39,8 +39,6 @@ PAUSE_S = 5.0
 FINISH_S = 5.0
 CANCEL_S = 2.0
 """On stopping, requests in flight have the one to end by themselves and the other to be broken off."""
-CLAIM_S = 600
-"""A claim outlives any request. It ends by itself when its holder was killed and others still ask."""
 
 
 class Daemon:

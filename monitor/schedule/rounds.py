@@ -25,6 +25,8 @@ from monitor.schedule.timing import Pace
 
 _PORTS = {"http": 80, "https": 443}
 PARSERS = 2
+CLAIM_S = 600
+"""A claim outlives any request. It ends by itself when its holder was killed and others still ask."""
 _FILES = 4096
 _OTHER_FILES = 40
 """Open files that are no request: the database, its locks, pipes to the parsers."""

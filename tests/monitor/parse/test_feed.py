@@ -62,7 +62,8 @@ def test_a_full_rss_entry() -> None:
     )
 
     assert entry.lemmas == "camera face paragraph summari"
-    assert replace(entry, lemmas="") == Entry(
+    assert entry.stems == "camera face\na short summari\na long text in two paragraph"
+    assert replace(entry, lemmas="", stems="") == Entry(
         guid="id-1",
         link="https://example.org/1",
         title="Cameras & faces",
