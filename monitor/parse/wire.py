@@ -6,6 +6,8 @@ import json
 import struct
 from typing import Any
 
+import orjson
+
 from monitor.types import Hints, Parsed, ParseFailure, entry_from_json, entry_to_json
 
 LENGTH = struct.Struct("!I")
@@ -39,7 +41,7 @@ def result_to_json(result: Parsed | ParseFailure) -> bytes:
 
 def result_from_json(data: bytes) -> Parsed | ParseFailure:
     """The inverse of `result_to_json`."""
-    plain: dict[str, Any] = json.loads(data)
+    plain: dict[str, Any] = orjson.loads(data)
     if "failure" in plain:
         kind, message = plain["failure"]
         return ParseFailure(kind, message)
@@ -49,4 +51,7 @@ def result_from_json(data: bytes) -> Parsed | ParseFailure:
 
 
 def _dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half of a surrogate pair, which is no text
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from monitor.relate.rarity import rarity
 from monitor.relate.types import Document, Judgement, SeedText, Term
-from monitor.relate.vocabulary import Vocabulary, shipped
+from monitor.relate.vocabulary import Vocabulary, places_of, shipped
 from seeds import text
 
 METHOD = "shared-terms 1"
@@ -56,6 +56,8 @@ class _Profile:
     place: str | None
     known: frozenset[str]
     """All terms that mean anything here: those with a weight, those of single seeds, and countries."""
+    noticed: frozenset[str]
+    """Stems without any of which a text holds none of those."""
     paired: frozenset[str]
     """Terms with which a pair begins that several seeds have."""
     vectors: dict[str, tuple[tuple[int, float], ...]]
@@ -79,7 +81,7 @@ class SharedTerms:
         terms = _terms_of(document, self._vocabulary, profile)
         in_place = profile.place is None or self._in_place(document, terms)
         shared = {t: profile.weights[t] for t in (terms & profile.weights.keys()) - self._vocabulary.places}
-        what = min(1.0, sum(shared.values()) / profile.reference)
+        what = min(1.0, math.fsum(shared.values()) / profile.reference)
         if what < _NEXT_TO_NOTHING:
             parts = {"what": round(what, 3), "where": float(in_place)}
             return Judgement(round(what / 2, 4), self._nothing(in_place=in_place), parts=parts)
@@ -110,7 +112,7 @@ class SharedTerms:
 
     def _nearest(self, terms: frozenset[str]) -> tuple[tuple[str, float], ...]:
         near: dict[int, float] = {}
-        for term in terms & self._profile.vectors.keys():
+        for term in sorted(terms & self._profile.vectors.keys()):
             for number, share in self._profile.vectors[term]:
                 near[number] = near.get(number, 0.0) + share
         nearest = sorted(((s, n) for n, s in near.items() if s >= _NEAR), key=lambda found: (-found[0], found[1]))
@@ -145,11 +147,16 @@ def _terms_of(document: Document, vocabulary: Vocabulary, profile: _Profile) -> 
     """The terms of a document that mean anything to a watch."""
     found: set[str] = set()
     for line in (document.stems or text.said(document.title, document.excerpt, document.text)).split("\n"):
-        stems = vocabulary.terms(line.split())
+        stems = line.split()
+        hits = profile.noticed.intersection(stems)
+        if not hits:
+            continue  # as nearly all of what the world reports
+        stems = vocabulary.terms(stems, hits)
         found.update(profile.known.intersection(stems))
-        if not profile.paired.isdisjoint(stems):
-            kept = [t for t in stems if t not in _STOP_STEMS]
-            found.update(f"{a} {b}" for a, b in pairwise(kept) if a in profile.paired)
+        for at in places_of(profile.paired.intersection(stems), stems):
+            neighbour = next((t for t in stems[at + 1 :] if t not in _STOP_STEMS), None)
+            if neighbour is not None:
+                found.add(f"{stems[at]} {neighbour}")
     return frozenset(found)
 
 
@@ -187,6 +194,8 @@ def _profile(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> _Profile:
     worth = sorted(sum(weights.get(term, 0.0) for term in headline) for headline in headlines)
     reference = worth[len(worth) // 2] if worth else 1.0
     vectors = _vectors(said, weights)
+    known = frozenset(weights.keys() | vectors.keys() | vocabulary.places)
+    paired = _paired(said, weights)
     heaviest = max((w for t, w in weights.items() if t not in vocabulary.places), default=0.0)
     return _Profile(
         weights=weights,
@@ -195,8 +204,9 @@ def _profile(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> _Profile:
         names=spoken,
         reference=max(reference, 0.1),
         place=_place(counts, vocabulary, total),
-        known=frozenset(weights.keys() | vectors.keys() | vocabulary.places),
-        paired=_paired(said, weights),
+        known=known,
+        noticed=known | paired | vocabulary.longest.keys(),
+        paired=paired,
         vectors=vectors,
     )
 

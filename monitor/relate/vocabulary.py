@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,14 +22,15 @@ class Vocabulary:
     longest: dict[str, int]
     """First stem of a phrase → length of the longest phrase that begins with it."""
 
-    def terms(self, stems: Sequence[str]) -> list[str]:
-        """A text's stems with each known phrase replaced by its term, longest phrase first."""
+    def terms(self, stems: Sequence[str], among: AbstractSet[str] | None = None) -> list[str]:
+        """A text's stems with each known phrase replaced by its term, longest phrase first.
+
+        `among` holds those of the stems that may begin a phrase, when that is known.
+        """
         begin = self.longest
-        if begin.keys().isdisjoint(stems):
-            return list(stems)
         found: list[str] = []
         position = 0
-        for start in [i for i, stem in enumerate(stems) if stem in begin]:
+        for start in places_of(begin.keys() & (stems if among is None else among), stems):
             if start < position:
                 continue
             for length in range(begin[stems[start]], 0, -1):
@@ -40,6 +42,18 @@ class Vocabulary:
                     break
         found += stems[position:]
         return found
+
+
+def places_of(wanted: AbstractSet[str], stems: Sequence[str]) -> list[int]:
+    """Where any of `wanted`, all of which are among the stems, stands; quicker than looking at each when few are."""
+    found = []
+    for stem in wanted:
+        at = -1
+        for _ in range(stems.count(stem)):
+            at = stems.index(stem, at + 1)
+            found.append(at)
+    found.sort()
+    return found
 
 
 def parse(lines: Iterable[str]) -> Vocabulary:
