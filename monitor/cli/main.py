@@ -37,8 +37,10 @@ _COMMANDS = {
     "export": "export:export",
     "browse": "browse:browse",
     "status": "status:status",
+    "health": "status:health",
     "doctor": "status:doctor",
     "db": "database:database",
+    "service": "service:service",
     "demo": "demo:demo",
 }
 
