@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+from pathlib import Path
+
+from db.errors import StoreError
+from db.store import Store
+
+_LEAST_SPACE = 4 * 2**20
+"""Bytes without which nothing can be stored: a transaction of a few feeds."""
 
 
 def quick_faults(connection: sqlite3.Connection) -> list[str]:
@@ -17,3 +26,23 @@ def quick_faults(connection: sqlite3.Connection) -> list[str]:
     if rows != indexed:
         faults.append(f"the search index has {indexed} of {rows} articles")
     return faults
+
+
+def write_fault(path: Path) -> str | None:
+    """Why a database that is there cannot be written just now; None when it can. Writes nothing."""
+    for needed in (path, path.parent):
+        if not os.access(needed, os.W_OK):
+            return f"{needed} cannot be written to"
+    free = shutil.disk_usage(path.parent).free
+    if free < _LEAST_SPACE:
+        return f"{path.parent} has {free // 1024} kB left"
+    try:
+        store = Store(path)
+        try:
+            with store.transaction():
+                pass
+        finally:
+            store.close()
+    except StoreError as error:
+        return str(error)
+    return None

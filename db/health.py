@@ -25,6 +25,8 @@ class Health:
     """When the first of the broken feeds broke."""
     last_attempt_at: str | None = None
     """When any feed was last asked."""
+    last_success_at: str | None = None
+    """When any feed last gave a good answer."""
     due_at: str | None = None
     """When the next feed is due, or has been for as long as nobody asks."""
     shortest_wait_s: int | None = None
@@ -44,6 +46,7 @@ SELECT count(*) AS feeds, count(*) FILTER (WHERE f.last_attempt_at IS NULL) AS u
     count(*) FILTER (WHERE f.state NOT IN ('failing', 'parked') AND f.reason LIKE 'Degraded:%') AS degraded,
     min(CASE WHEN f.state IN ('failing', 'parked') THEN f.failing_since END) AS broken_since,
     max(f.last_attempt_at) AS last_attempt_at,
+    max(f.last_success_at) AS last_success_at,
     min(f.next_poll_at) AS due_at,
     min(strftime('%s', f.next_poll_at) - strftime('%s', f.last_attempt_at)) AS shortest_wait_s
 FROM source s JOIN feed f ON f.source_id = s.id WHERE s.kind = 'feed' AND s.removed_at IS NULL

@@ -5,8 +5,10 @@ SQLite's own locking makes writers fail when they collide for long; these make t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -44,6 +46,7 @@ def daemon_lock(path: Path) -> Iterator[None]:
     """
     # Whoever looks whether a daemon runs holds it for a moment.
     with _held(_asker(path, "daemon"), path, _GLANCE_S, "another seedwatch daemon already runs on this database"):
+        beat(path)
         yield
 
 
@@ -80,6 +83,20 @@ def round_lock(path: Path) -> Iterator[bool]:
 def daemon_runs(path: Path) -> bool | None:
     """Whether a daemon runs on the database; None when that cannot be told."""
     return _is_taken(_asker(path, "daemon"))
+
+
+def beat(path: Path) -> None:
+    """Leave a mark that the daemon does its work; it holds its lock. What cannot be marked is not: that is what counts."""
+    with suppress(OSError):
+        os.utime(_asker(path, "daemon").lock_file)
+
+
+def last_beat(path: Path) -> datetime | None:
+    """When the daemon last did its work, or started; None when there was none."""
+    try:
+        return datetime.fromtimestamp(Path(_asker(path, "daemon").lock_file).lstat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def round_runs(path: Path) -> bool | None:

@@ -55,6 +55,9 @@ class Filter:
     origins: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    words: str | None = None
+    """Any text: all its words, each in any of its forms."""
+    limit: int | None = None
 
 
 def storable(value: str) -> str:
@@ -88,33 +91,16 @@ def resolve_uid(connection: sqlite3.Connection, written: str) -> Found:
     return Found(*rows[0])
 
 
-def items(connection: sqlite3.Connection, wanted: Filter, limit: int | None = None) -> Iterator[dict[str, Any]]:
+def items(connection: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, Any]]:
     """Rows of the view `items`, newest first."""
     prepare(connection)
-    sql, values = items_sql(wanted)
-    return _rows(connection, f"{sql} LIMIT ?", (*values, _limit(limit)))
+    return _rows(connection, *items_sql(wanted))
 
 
 def items_sql(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     """The statement behind `items`, with its values."""
-    where, values = conditions(wanted)
-    return f"SELECT i.* FROM items i WHERE {where} ORDER BY i.sort_at DESC, i.id DESC", values
-
-
-def search(
-    connection: sqlite3.Connection, query: str, wanted: Filter, limit: int | None = None
-) -> Iterator[dict[str, Any]]:
-    """Rows of `items` with all words of the query in any of their forms, newest first; any text is a query."""
-    match = match_expression(query)
-    if not match:
-        return iter(())
-    prepare(connection)
-    where, values = conditions(wanted)
-    sql = (
-        "SELECT i.* FROM article_fts f JOIN items i ON i.id = f.rowid"
-        f" WHERE f.article_fts MATCH ? AND {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ?"
-    )
-    return _rows(connection, sql, (match, *values, _limit(limit)))
+    where, values = chosen(wanted)
+    return f"SELECT i.* FROM items i {where}", values
 
 
 def match_expression(query: str) -> str:
@@ -205,6 +191,12 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.create_function("folded", 1, lambda value: text.fold(str(value or "")), deterministic=True)
 
 
+def chosen(wanted: Filter) -> tuple[str, tuple[object, ...]]:
+    """What follows `FROM items i` to get the articles that a filter asks for, newest first, with its values."""
+    where, values = conditions(wanted)
+    return f"WHERE {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ?", (*values, _limit(wanted.limit))
+
+
 def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     """A filter as conditions on the view `items`, named `i`, with their values."""
     parts: list[str] = ["1"]
@@ -230,10 +222,14 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         either = "folded(i.provider_domain) = ? OR instr(folded(i.provider_name), ?)"
         parts.append(f"({' OR '.join([either] * len(wanted.outlets))})")
         values += [folded for outlet in wanted.outlets for folded in [text.fold(storable(outlet))] * 2]
-    for operator, moment in ((">=", wanted.since), ("<", wanted.until)):
-        if moment is not None:
-            parts.append(f"i.sort_at {operator} ?")
-            values.append(moment)
+    bounds = {operator: moment for operator, moment in ((">=", wanted.since), ("<", wanted.until)) if moment}
+    parts += [f"i.sort_at {operator} ?" for operator in bounds]
+    values += bounds.values()
+    if wanted.words is not None:
+        match = match_expression(wanted.words)
+        # Nothing to look for is found nowhere; FTS5 takes an empty expression for an error.
+        parts.append(f"i.id IN (SELECT rowid FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'})")
+        values.append(match)
     return " AND ".join(parts), tuple(values)
 
 

@@ -16,6 +16,7 @@ import click
 from config.load import Loaded, load
 from db.connection import inspect, open_reader
 from db.store import Store
+from monitor.cli.output import plain, say
 from monitor.pipeline.workspace import Workspace
 
 
@@ -36,7 +37,7 @@ class App:
         """
         loaded = self.reload()
         for warning in loaded.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            say(plain(f"warning: {warning}"), error=True)
         return loaded
 
     def reload(self) -> Loaded:
@@ -81,9 +82,9 @@ class App:
             if seeds:
                 workspace.sync_seeds()
                 for problem in workspace.seeds.problems:
-                    click.echo(f"seed not used: {problem}", err=True)
+                    say(plain(f"seed not used: {problem}"), error=True)
                 for warning in workspace.seeds.warnings:
-                    click.echo(f"warning: {warning}", err=True)
+                    say(plain(f"warning: {warning}"), error=True)
             yield workspace
         finally:
             workspace.close()

@@ -2,60 +2,105 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import sys
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from db.exports import COLUMNS, record_rows, table_rows
+from config.model import Feed
+from config.opml import write_opml
+from db.exports import COLUMNS, feeds_behind, finding_rows, latest_change, record_rows, table_rows
 from db.queries import FOUND, Filter
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options
 from monitor.cli.output import say
+from monitor.clock import stamp, utc_now
 from monitor.deliver.export import csv_lines, json_lines, write_documents, write_lines
+from monitor.deliver.syndication import About, atom_lines, json_feed_lines
+
+_FORMATS = ("seed", "jsonl", "csv", "atom", "jsonfeed", "opml")
+_SYNDICATED = ("atom", "jsonfeed")
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["seed", "jsonl", "csv"]), required=True, help="What to write.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="What to write.")
 @click.option(
+    "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File (for seed: folder) to write. Without it, or -: standard output.",
+    help="File (for seed: folder) to write; it appears when it is whole. Without it, or -: standard output.",
 )
 @click.option("--all", "all_", is_flag=True, help="Every verdict, not only likely.")
-@click.option("--bom", is_flag=True, help="Start CSV with a byte order mark, which some spreadsheets need.")
+@click.option("--bom", is_flag=True, help="Start CSV with a byte order mark: Excel shows Cyrillic only with it.")
+@click.option("--title", metavar="TEXT", help="Title of the feed (atom, jsonfeed) or list (opml).")
+@click.option("--feed-url", metavar="URL", help="Address where the feed will be published (atom, jsonfeed).")
 @filter_options
 @pass_app
-def export(app: App, /, format_: str, output: Path | None, *, all_: bool, bom: bool, **filters: Any) -> None:
+def export(
+    app: App,
+    /,
+    format_: str,
+    output: Path | None,
+    title: str | None,
+    feed_url: str | None,
+    *,
+    all_: bool,
+    bom: bool,
+    **filters: Any,
+) -> None:
     """Hand on what the monitor found: only what is likely related, unless --verdict or --all says otherwise.
 
     seed writes one seed document an article into a folder; its nearest seeds are its `related`.
-    jsonl writes one record a line, with the same keys. csv is for spreadsheets: cells that they would take for
-    formulas get an apostrophe in front.
+    jsonl writes one record a line, with the same keys.
+
+    csv is for spreadsheets, in UTF-8: cells that they would take for formulas get an apostrophe in front. Excel needs
+    --bom, or Data > From Text/CSV; LibreOffice takes either; programs want it without.
+
+    atom and jsonfeed are feeds of the findings for any reader, each entry with the reason why it is there.
+    opml lists the feeds of the settings; with filters or --all, the feeds that brought what is chosen.
 
     \u0008
     Examples:
-      seedwatch export --format csv --output findings.csv --since 30d
-      seedwatch export --format seed --output found/ --verdict likely --verdict maybe
+      seedwatch export --format csv --bom -o findings.csv --since 30d
+      seedwatch export --format seed -o found/ --verdict likely --verdict maybe
       seedwatch export --format jsonl --all | gzip > all.jsonl.gz
+      seedwatch export --format atom --watch moscow --limit 100 -o moscow.xml
     """
-    if all_ and filters["verdict"]:
+    chosen = Chosen(**filters)
+    if all_ and chosen.verdict:
         raise click.UsageError("--all and --verdict exclude each other.")
     to = None if output == Path("-") else output
-    _check(format_, to, bom=bom)
+    _check(format_, to, title, feed_url, bom=bom)
+    if format_ == "opml" and not all_ and not chosen.anything:
+        write_lines([write_opml(_followed(app), title or "seedwatch")], to, sys.stdout.buffer)
+        return
     with app.reading() as connection:
-        wanted = Chosen(**filters).filter(app, connection)
+        wanted = chosen.filter(app, connection)
         origins = wanted.origins or FOUND
         verdicts = wanted.verdicts or (("likely", "maybe", "no") if all_ else ("likely",))
-        _write(connection, format_, replace(wanted, origins=origins, verdicts=verdicts), to, bom=bom)
+        wanted = replace(wanted, origins=origins, verdicts=verdicts)
+        if format_ == "seed" and to is not None:
+            done = write_documents(record_rows(connection, wanted), to)
+            say(f"{len(done.written)} documents written to {to}, {done.unchanged} there already.", error=True)
+            return
+        about = _about(connection, wanted, chosen, title, feed_url) if format_ in _SYNDICATED else None
+        write_lines(_lines(connection, format_, wanted, about, title, bom=bom), to, sys.stdout.buffer)
 
 
-def _check(format_: str, output: Path | None, *, bom: bool) -> None:
+def _check(format_: str, output: Path | None, title: str | None, feed_url: str | None, *, bom: bool) -> None:
     if bom and format_ != "csv":
         raise click.UsageError("--bom is for csv.")
+    if feed_url is not None and format_ not in _SYNDICATED:
+        raise click.UsageError("--feed-url is for atom and jsonfeed.")
+    if feed_url is not None and not feed_url.startswith(("http://", "https://")):
+        raise click.UsageError("--feed-url is an address that begins with http:// or https://.")
+    if title is not None and format_ not in {*_SYNDICATED, "opml"}:
+        raise click.UsageError("--title is for atom, jsonfeed and opml.")
     if format_ == "seed":
         if output is None:
             raise click.UsageError("seed documents need --output DIR.")
@@ -65,12 +110,35 @@ def _check(format_: str, output: Path | None, *, bom: bool) -> None:
         raise click.UsageError(f"{output} is a folder; name a file.")
 
 
-def _write(connection: sqlite3.Connection, format_: str, wanted: Filter, output: Path | None, *, bom: bool) -> None:
-    if format_ == "seed" and output is not None:
-        done = write_documents(record_rows(connection, wanted), output)
-        say(f"{len(done.written)} documents written to {output}, {done.unchanged} there already.", error=True)
-    elif format_ == "jsonl":
-        write_lines(json_lines(record_rows(connection, wanted)), output, sys.stdout.buffer)
-    else:
-        lines = csv_lines(COLUMNS, table_rows(connection, wanted), bom=bom)
-        write_lines(lines, output, sys.stdout.buffer)
+def _lines(
+    connection: sqlite3.Connection, format_: str, wanted: Filter, about: About | None, title: str | None, *, bom: bool
+) -> Iterable[str]:
+    if about is not None:
+        rows = finding_rows(connection, wanted)
+        return atom_lines(rows, about) if format_ == "atom" else json_feed_lines(rows, about)
+    if format_ == "jsonl":
+        return json_lines(record_rows(connection, wanted))
+    if format_ == "opml":
+        return [write_opml(_feeds(connection, wanted), title or "seedwatch")]
+    return csv_lines(COLUMNS, table_rows(connection, wanted), bom=bom)
+
+
+def _about(
+    connection: sqlite3.Connection, wanted: Filter, chosen: Chosen, title: str | None, feed_url: str | None
+) -> About:
+    """The same question, asked again another day, is the same feed: its id is made of the filters as they were written."""
+    asked = {key: value for key, value in asdict(chosen).items() if key != "limit"} | {"verdict": wanted.verdicts}
+    digest = hashlib.blake2b(repr(sorted(asked.items())).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    named = title or " · ".join(filter(None, ("seedwatch", wanted.watch, wanted.words)))
+    updated = latest_change(connection, wanted) or stamp(utc_now())
+    return About(f"urn:seedwatch:export:{digest}", named, updated, feed_url)
+
+
+def _feeds(connection: sqlite3.Connection, wanted: Filter) -> Iterator[Feed]:
+    for row in feeds_behind(connection, wanted):
+        # As stored; the settings checked it when it was theirs.
+        yield Feed.model_construct(url=row["url"], name=row["name"], tags=tuple(row["tags"]))
+
+
+def _followed(app: App) -> Iterator[Feed]:
+    return (feed for feed in app.loaded.settings.feeds if feed.enabled)

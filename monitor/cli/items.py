@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,8 @@ from monitor.pipeline.workspace import Workspace
 from seeds.decisions import journal
 
 _SHOWN = 50
-
-_limit = click.option(
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help=f"How many at most. Without it {_SHOWN}, and all with --json.",
-)
+_ORIGINS = {"seed": "seed", "seed_related": "in a seed"}
+"""What stands in the place of a verdict on articles that are no news: the seeds, and what they list as related."""
 
 
 @click.group()
@@ -45,44 +39,38 @@ def items() -> None:
 
 @items.command("list")
 @filter_options
-@_limit
 @json_option
 @pass_app
-def list_(app: App, /, limit: int | None, *, as_json: bool, **filters: Any) -> None:
+def list_(app: App, /, *, as_json: bool, **filters: Any) -> None:
     """List articles, newest first: by their date, or by when they were found where they have none.
+
+    Without --limit, the first 50; with --json, all.
 
     \u0008
     Examples:
       seedwatch items list --verdict likely --verdict maybe --unseen
       seedwatch items list --outlet meduza --since 2026-03-01 --until 2026-03-31
     """
-    with app.reading() as connection:
-        rows = queries.items(connection, Chosen(**filters).filter(app, connection), _asked(limit, as_json=as_json))
-        _print(app, rows, limit, as_json=as_json)
+    _list(app, Chosen(**filters), as_json=as_json)
 
 
 @items.command()
 @click.argument("query", nargs=-1, required=True)
 @filter_options
-@_limit
 @json_option
 @pass_app
-def search(app: App, /, query: tuple[str, ...], limit: int | None, *, as_json: bool, **filters: Any) -> None:
+def search(app: App, /, query: tuple[str, ...], *, as_json: bool, **filters: Any) -> None:
     """Find articles with all these words, in any of their forms, in title, excerpt or text; newest first.
+
+    The same as `items list --search`. Without --limit, the first 50; with --json, all.
 
     \u0008
     Examples:
       seedwatch items search распознавание лиц
       seedwatch items search "facial recognition" --since 30d
     """
-    with app.reading() as connection:
-        wanted = Chosen(**filters).filter(app, connection)
-        _print(
-            app,
-            queries.search(connection, " ".join(query), wanted, _asked(limit, as_json=as_json)),
-            limit,
-            as_json=as_json,
-        )
+    words = " ".join(filter(None, (*query, filters["search"])))
+    _list(app, Chosen(**{**filters, "search": words}), as_json=as_json)
 
 
 @items.command()
@@ -165,34 +153,35 @@ def _mark(workspace: Workspace, log: Path, uids: tuple[str, ...], watch: str | N
     return mark(workspace.store, log, uids, now)
 
 
-def _asked(limit: int | None, *, as_json: bool) -> int | None:
-    """How many rows to ask for: one more than are shown by default, to see whether there are more."""
-    return limit if limit is not None or as_json else _SHOWN + 1
+def _list(app: App, chosen: Chosen, *, as_json: bool) -> None:
+    with app.reading() as connection:
+        wanted = chosen.filter(app, connection)
+        if as_json:
+            print_rows(queries.items(connection, wanted))
+            return
+        # One more than is shown tells whether there are more.
+        found = list(queries.items(connection, replace(wanted, limit=_SHOWN + 1) if wanted.limit is None else wanted))
+    _print(app, found, shown=wanted.limit if wanted.limit is not None else _SHOWN)
 
 
-def _print(app: App, rows: Iterable[dict[str, Any]], limit: int | None, *, as_json: bool) -> None:
-    if as_json:
-        print_rows(rows)
-        return
-    found = list(rows)
-    shown = found if limit is not None else list(islice(found, _SHOWN))
+def _print(app: App, found: list[dict[str, Any]], *, shown: int) -> None:
     table(
         [
             (
                 row["uid"],
-                f"{row['verdict']} {percent(row['relevance'])}" if row["origin"] != "seed" else "seed",
+                _ORIGINS.get(row["origin"]) or f"{row['verdict']} {percent(row['relevance'])}",
                 local(row["sort_at"], app.zone),
                 row["provider_name"] or row["provider_domain"],
                 row["title"],
             )
-            for row in shown
+            for row in found[:shown]
         ],
         ("uid", "verdict", "date", "outlet", "title"),
     )
     if not found:
         say("Nothing found.", error=True)
-    elif len(shown) < len(found):
-        say(f"The first {_SHOWN}; --limit N shows more.", error=True)
+    elif shown < len(found):
+        say(f"The first {shown}; --limit N shows more.", error=True)
 
 
 def _print_new(app: App, articles: list[NewArticle]) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
 from monitor.cli.output import plain
+from monitor.cli.standard import Forgiving
+from monitor.deliver.jsontext import json_text
 
 _LEVELS = {-2: logging.ERROR, -1: logging.WARNING, 0: logging.INFO, 1: logging.DEBUG}
 
@@ -25,14 +27,14 @@ def configure(verbosity: int, log_format: str) -> None:
         structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
     ]
     last = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
         if log_format == "json"
         else [_one_line]
     )
     structlog.configure(
         processors=[*shared, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Forgiving(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     # Libraries print addresses, secrets included, at INFO.
@@ -41,6 +43,11 @@ def configure(verbosity: int, log_format: str) -> None:
     )
     for name in ("httpx", "httpcore", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING if name != "apscheduler" else logging.ERROR)
+
+
+def _json(event: Any, **_options: Any) -> str:
+    """One JSON object on one line, whatever it holds; what has no JSON of its own is written as text."""
+    return json_text(event, default=str)
 
 
 def _one_line(_logger: Any, _method: str, event: dict[str, Any]) -> str:

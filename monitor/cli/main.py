@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import os
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ import click
 from config.errors import ConfigError
 from db.errors import StoreError
 from monitor import __version__
+from monitor.cli import standard
 from monitor.cli.context import App
 from monitor.cli.logs import configure
+from monitor.cli.output import plain, say
 
 # Command → module and name; imported when asked for, so that `--help` is quick.
 _COMMANDS = {
@@ -36,14 +37,30 @@ _COMMANDS = {
     "export": "export:export",
     "browse": "browse:browse",
     "status": "status:status",
+    "health": "status:health",
     "doctor": "status:doctor",
     "db": "database:database",
+    "service": "service:service",
     "demo": "demo:demo",
 }
 
 
+class _ReaderLeft(Exception):
+    """Whoever read the results has seen enough (`| head`), which is no failure; click would exit with 1."""
+
+
 class _Commands(click.Group):
     """Commands that are imported when they are needed."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the command line, which may already print help."""
+        with _noticing_readers_leave():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _noticing_readers_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  a given signature
         """All commands, in the order in which people need them."""
@@ -72,6 +89,14 @@ class _Commands(click.Group):
             raise
 
 
+@contextlib.contextmanager
+def _noticing_readers_leave() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderLeft from error
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Settings file to use.")
 @click.option(
@@ -95,11 +120,17 @@ def cli(
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 wrong usage or settings, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):
-        # What a stream cannot encode (LANG=C, PYTHONIOENCODING=ascii) is replaced, not fatal.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    sys.exit(_run(args))
+    standard.open_closed()
+    standard.replace_unencodable()
+    code = _run(args)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        standard.drop_output()
+    except OSError as error:
+        standard.drop_output()
+        code = code or _failed(error)
+    sys.exit(code)
 
 
 def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind of ending
@@ -107,21 +138,25 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         result: Any = cli.main(args=args, prog_name="seedwatch", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read has seen enough (`| head`); nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except _ReaderLeft:
+        standard.drop_output()
         return 0
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         return error.exit_code
     except ConfigError as error:
         for fault in error.every:
-            click.echo(f"error: {fault}", err=True)
+            say(plain(f"error: {fault}"), error=True)
         return 2
     except StoreError as error:
-        click.echo(f"error: {error}", err=True)
+        say(plain(f"error: {error}"), error=True)
         return 1
     except OSError as error:
-        click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-        return 1
+        return _failed(error)
     return result if isinstance(result, int) else 0
+
+
+def _failed(error: OSError) -> int:
+    say(plain(f"error: {error.strerror or error}: {error.filename or ''}").rstrip(": "), error=True)
+    return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -36,6 +36,13 @@ class Chosen:
     origin: tuple[str, ...]
     since: str | None
     until: str | None
+    search: str | None
+    limit: int | None
+
+    @property
+    def anything(self) -> bool:
+        """Whether any option was given."""
+        return any(value not in {None, ()} for value in astuple(self))
 
     def filter(self, app: App, connection: sqlite3.Connection) -> Filter:
         """What the options ask for.
@@ -52,6 +59,8 @@ class Chosen:
             origins=self.origin,
             since=moment(app, "--since", self.since),
             until=moment(app, "--until", self.until, end=True),
+            words=self.search,
+            limit=self.limit,
         )
 
 
@@ -71,6 +80,8 @@ def filter_options(command: Command) -> Command:
                 "--since", metavar="TIME", help="Only from then on: 2026-03-01, 2026-03-01T14:00, or 7d (ago)."
             ),
             click.option("--until", metavar="TIME", help="Only up to then; a day counts whole."),
+            click.option("--search", metavar="WORDS", help="Only with all these words, in any of their forms."),
+            click.option("--limit", type=click.IntRange(min=0), metavar="N", help="How many at most."),
         )
     ):
         command = option(command)

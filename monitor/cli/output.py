@@ -5,6 +5,7 @@ Text from feeds never reaches a terminal with control characters in it.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import unicodedata
@@ -26,8 +27,9 @@ def plain(value: object) -> str:
 
 
 def say(message: str = "", *, error: bool = False) -> None:
-    """Print a line for people."""
-    click.echo(message, err=error)
+    """Print a line for people; one about the work (`error`) is dropped where nothing takes it."""
+    with contextlib.suppress(OSError) if error else contextlib.nullcontext():
+        click.echo(message, err=error)
 
 
 def local(moment: str | None, zone: ZoneInfo | None, *, day: bool = False) -> str:

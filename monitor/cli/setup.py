@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -24,17 +25,16 @@ def init(folder: Path, *, example: bool) -> None:
     """
     seeds = folder / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)
-    files = [(folder / FILE_NAME, starter_text().encode())]
-    if example:
-        files += [(seeds / name, raw) for name, raw in corpus()]
-    for path, content in files:
-        _write_new(path, content)
+    # An address in the settings may hold a secret; the seeds are ordinary documents, but never for others to change.
+    _write_new(folder / FILE_NAME, starter_text().encode(), 0o600)
+    for name, raw in corpus() if example else ():
+        _write_new(seeds / name, raw, 0o644)
     output.say(f"Next: look through {folder / FILE_NAME}, put articles you know into {seeds}, then `seedwatch poll`.")
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def _write_new(path: Path, content: bytes, mode: int) -> None:
     try:
-        with path.open("xb") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
     except FileExistsError:
         output.say(f"{path} is there already; left as it is")

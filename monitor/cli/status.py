@@ -1,4 +1,4 @@
-"""How it is doing, and what is wrong: `status`, `doctor`."""
+"""How it is doing, and what is wrong: `status`, `health`, `doctor`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.clock import utc_now
 from monitor.deliver import doctor as checks
-from monitor.deliver.condition import condition
+from monitor.deliver.condition import condition, healthy
 from monitor.deliver.doctor import Check
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -45,6 +45,30 @@ def status(app: App, *, as_json: bool) -> None:
         print_json(about)
     else:
         _print(app, about)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def health(ctx: click.Context, *, as_json: bool) -> None:
+    """Whether the monitor does its work, for programs: exit 0 when it does, 1 when somebody has to look.
+
+    It does not when the daemon hangs, when feeds are due for three times their interval and nobody asks them, when no
+    feed gave a good answer for a day, or when the database cannot be written. `status` says more to people.
+
+    \u0008
+    Example:
+      seedwatch health || echo "look after seedwatch"
+    """
+    app = ctx.ensure_object(App)
+    about = healthy(app.loaded, app.database, utc_now().astimezone(app.zone))
+    if as_json:
+        print_json(about)
+    else:
+        for line in about["complaints"] or ["Healthy."]:
+            say(plain(line))
+    if not about["ok"]:
+        ctx.exit(1)
 
 
 @click.command()

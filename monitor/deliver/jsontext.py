@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 _STEERING = re.compile(
@@ -13,9 +14,14 @@ _STEERING = re.compile(
 """Control, format and direction characters that JSON need not escape, but terminals act on."""
 
 
-def json_text(value: Any, *, ascii_only: bool = False, indent: int | None = None) -> str:
-    """A value as JSON whose characters are all harmless on a terminal; the others are escaped, so nothing is lost."""
-    return _STEERING.sub(_escaped, json.dumps(value, ensure_ascii=ascii_only, indent=indent))
+def json_text(
+    value: Any, *, ascii_only: bool = False, indent: int | None = None, default: Callable[[Any], Any] | None = None
+) -> str:
+    """A value as JSON whose characters are all harmless on a terminal; the others are escaped, so nothing is lost.
+
+    What JSON does not know goes through `default`; without it, that is a TypeError.
+    """
+    return _STEERING.sub(_escaped, json.dumps(value, ensure_ascii=ascii_only, indent=indent, default=default))
 
 
 def _escaped(match: re.Match[str]) -> str:

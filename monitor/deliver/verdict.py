@@ -12,7 +12,7 @@ from typing import Literal
 from db.health import Health
 from monitor.deliver.moments import ago, parse, since
 
-__all__ = ["Health", "Verdict", "verdict"]
+__all__ = ["Health", "Verdict", "missing", "stopped", "verdict"]
 
 State = Literal["Working", "Working in part", "Not working", "Nothing to do yet"]
 
@@ -36,10 +36,10 @@ class Verdict:
 
 def verdict(health: Health, now: datetime) -> Verdict:
     """The verdict at `now`, an aware time whose zone is the one that days and hours are named in."""
-    if missing := _missing(health):
-        return Verdict(ok=False, state="Nothing to do yet", detail=missing)
-    if stopped := _stopped(health, now):
-        return Verdict(ok=False, state="Not working", detail=stopped)
+    if lacking := missing(health):
+        return Verdict(ok=False, state="Nothing to do yet", detail=lacking)
+    if idle := stopped(health, now):
+        return Verdict(ok=False, state="Not working", detail=idle)
     if health.broken == health.feeds:
         return Verdict(ok=False, state="Not working", detail=_all_broken(health, now))
     in_part = 2 * health.broken >= health.feeds
@@ -47,7 +47,7 @@ def verdict(health: Health, now: datetime) -> Verdict:
     return Verdict(ok=True, state="Working in part" if in_part else "Working", detail=detail)
 
 
-def _missing(health: Health) -> str | None:
+def missing(health: Health) -> str | None:
     """What has to be there before there is anything to do."""
     if not health.feeds and not health.seeds:
         return "there are no feeds and no seeds. `seedwatch init --example` writes a folder to start from."
@@ -58,7 +58,7 @@ def _missing(health: Health) -> str | None:
     return None
 
 
-def _stopped(health: Health, now: datetime) -> str | None:
+def stopped(health: Health, now: datetime) -> str | None:
     """Why it looks as if nobody polls: something has been due for twice as long again as the shortest wait."""
     if health.last_attempt_at is None:
         what = "the only feed was never" if health.feeds == 1 else f"none of {health.feeds:,} feeds was ever"

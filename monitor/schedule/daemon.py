@@ -6,6 +6,7 @@ Due times live in the database, so a restart polls nothing early and a long slee
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +21,12 @@ from config.errors import ConfigError
 from config.load import Loaded
 from db import facts
 from db.errors import StoreError
-from db.lock import daemon_lock, round_runs
+from db.lock import beat, daemon_lock, round_runs
 from db.maintenance import prune_fetches
 from monitor.clock import Clock, stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
+from monitor.schedule.notify import ServiceManager
 from monitor.schedule.online import online
 from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace
@@ -34,6 +36,8 @@ log = structlog.get_logger()
 TICK_S = 1.0
 SEEDS_CHECK_S = 10.0
 OFFLINE_CHECK_S = 30.0
+BEAT_S = 20.0
+"""Between two marks that `health` goes by."""
 PAUSE_S = 5.0
 """Between two tries when the database cannot be used."""
 FINISH_S = 5.0
@@ -68,6 +72,8 @@ class Daemon:
         self._paused_until = 0.0
         self._rescoring: asyncio.Task[None] | None = None
         self._pruned_on = ""
+        self._beaten = 0.0
+        self._manager = ServiceManager(os.environ)
 
     async def run(self) -> None:
         """Run until told to stop.
@@ -111,6 +117,7 @@ class Daemon:
         log.info(
             "started", feeds=len(written), seeds=len(self._workspace.seeds.files), database=str(self._workspace.path)
         )
+        self._manager.ready(f"polling {len(written)} feeds for {len(self._workspace.seeds.files)} seeds")
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_listener(_log_error, EVENT_JOB_ERROR)
         scheduler.add_job(
@@ -167,7 +174,10 @@ class Daemon:
     # --- the tick
 
     async def _tick(self, polling: Polling, recorder: Recorder) -> None:
+        # A tick that hangs gives no more signs of life, since the next one waits for it. One that only cannot write does:
+        # starting again would mend nothing.
         moment = asyncio.get_running_loop().time()
+        self._manager.alive(moment)
         if moment < self._paused_until:
             return
         try:
@@ -175,11 +185,13 @@ class Daemon:
                 self._checked_seeds = moment
                 await self._look_at_seeds(recorder)
             if self._offline and not await self._back_online(moment):
+                self._beat(moment)
                 return
             feeds = await self._in_thread(self._claim, 4 * self._workspace.loaded.settings.poll.concurrency)
             if feeds:
                 await polling.queue.put(feeds)
             await self._housekeep()
+            self._beat(moment)
         except StoreError as error:
             # A full disk or a locked database passes; a later tick tries again.
             self._paused_until = moment + PAUSE_S
@@ -235,6 +247,12 @@ class Daemon:
             self._pruned_on = today
             await self._in_thread(prune_fetches, self._workspace.store, stamp(self._clock() - keep))
 
+    def _beat(self, moment: float) -> None:
+        """Leave a mark, now and then, that a tick went well."""
+        if moment - self._beaten >= BEAT_S:
+            self._beaten = moment
+            beat(self._workspace.path)
+
     def _report(self, report: Report) -> None:
         self._outstanding.discard(report.source_id)
         fields: dict[str, Any] = {"feed": report.feed_url}
@@ -262,6 +280,7 @@ class Daemon:
             return
         log.info("stopping")
         self._stopping = True
+        self._manager.stopping()
         self._wake.set()
 
     def _ask_reload(self) -> None:
@@ -273,6 +292,7 @@ class Daemon:
         if not self._reloading or self._stopping:
             return
         self._reloading = False
+        self._manager.reloading()
         try:
             loaded = self._reload()
         except ConfigError as error:

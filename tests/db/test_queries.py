@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
 
 def plan(connection, statement: tuple[str, tuple]) -> str:
     sql, values = statement
-    return "\n".join(row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql} LIMIT 50", values))
+    return "\n".join(row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
 
 
 @pytest.mark.parametrize(
@@ -66,11 +67,19 @@ def plan(connection, statement: tuple[str, tuple]) -> str:
     ],
     ids=str,
 )
-def test_lists_use_an_index(many, wanted: Filter, index: str) -> None:
-    used = plan(many, queries.items_sql(wanted))
+@pytest.mark.parametrize("limit", [None, 50])
+def test_lists_use_an_index(many, wanted: Filter, index: str, limit: int | None) -> None:
+    used = plan(many, queries.items_sql(replace(wanted, limit=limit)))
 
     assert f"USING INDEX {index}" in used
     assert len(wanted.verdicts) > 1 or "TEMP B-TREE" not in used
+
+
+def test_a_search_reads_what_the_index_finds_alone(many) -> None:
+    used = plan(many, queries.items_sql(Filter(words="wombat", limit=50)))
+
+    assert "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)" in used
+    assert "SCAN a " not in used
 
 
 def test_what_is_new_reads_the_related_alone(many) -> None:
