@@ -112,7 +112,7 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except click.ClickException as error:
-        error.show()
+        _tell(error)
         return error.exit_code
     except ConfigError as error:
         for fault in error.every:
@@ -125,3 +125,14 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _tell(error: click.ClickException) -> None:
+    """Say what is wrong in the one form that all errors have, below the usage where that helps."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"`{error.ctx.command_path} --help` says more.\n", err=True)
+    click.echo(f"error: {error.format_message()}", err=True)

@@ -75,6 +75,19 @@ def test_an_unknown_command_is_wrong_usage(run: Run, word: str, near: str | None
     assert near is None or f"Did you mean '{near}'?" in result.err
 
 
+@pytest.mark.parametrize(
+    "args",
+    [["itms"], ["poll", "--nothing"], ["why"], ["why", "zzzz"], ["feeds", "show", "nothing"], ["--config", "no.toml", "new"]],
+    ids=" ".join,
+)
+def test_every_error_begins_with_the_same_word(folder: Folder, run: Run, args: list[str]) -> None:
+    result = run(*args)
+
+    assert result.code in {1, 2}
+    assert [line for line in result.err.splitlines() if "rror:" in line] == [result.err.splitlines()[-1]]
+    assert result.err.splitlines()[-1].startswith("error: ")
+
+
 def test_results_go_to_stdout_and_all_else_to_stderr(folder: Folder, run: Run) -> None:
     folder.settings.write_text(
         folder.settings.read_text("utf-8") * 1 + '\n[[feeds]]\nurl = "https://metro.example/feed.xml"\n'
