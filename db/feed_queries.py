@@ -66,6 +66,15 @@ def latest_times(connection: sqlite3.Connection) -> str | None:
     return None if row[0] is None else str(row[0])
 
 
+def any_asked(connection: sqlite3.Connection) -> bool:
+    """Whether any feed was ever asked, or anything brought in from elsewhere."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM feed WHERE last_attempt_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM source WHERE kind = 'backfill')"
+    ).fetchone()
+    return bool(row[0])
+
+
 def totals(connection: sqlite3.Connection) -> dict[str, int]:
     """How much there is: feeds, articles found, of them likely and maybe and not seen, copies, seeds."""
     # Conditions that look superfluous are those of partial indexes, which SQLite uses only when it reads them.

@@ -11,6 +11,7 @@ import click
 
 from db import queries
 from db.details import details
+from db.feed_queries import any_asked
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
@@ -24,6 +25,7 @@ from monitor.pipeline.workspace import Workspace
 from seeds.decisions import journal
 
 _SHOWN = 50
+_NEVER_ASKED = "No feed was asked yet: `seedwatch poll` asks them once, `seedwatch run` keeps asking."
 
 _limit = click.option(
     "--limit",
@@ -124,6 +126,9 @@ def new(app: App, watch: str | None, limit: int | None, *, as_json: bool) -> Non
             print_rows(rows)
             return
         articles = gather(rows)
+        asked = any_asked(connection)
+    if not articles:
+        say("Nothing new." if asked else _NEVER_ASKED, error=True)
     _print_new(app, articles)
 
 
@@ -196,8 +201,6 @@ def _print(app: App, rows: Iterable[dict[str, Any]], limit: int | None, *, as_js
 
 
 def _print_new(app: App, articles: list[NewArticle]) -> None:
-    if not articles:
-        say("Nothing new.", error=True)
     for verdict, head in (("likely", "Likely related"), ("maybe", "Maybe related")):
         those = [article for article in articles if best_verdict(article) == verdict]
         if those:

@@ -1,5 +1,6 @@
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -205,6 +206,17 @@ class TestNew:
         assert out.count(METRO) == 1
         assert "The same text: Reprint Daily" in out
         assert "Likely related: 4" in out
+
+    def test_before_the_first_poll_it_says_that_no_feed_was_asked(
+        self, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        run("init", "--example")
+        result = run("new")
+
+        assert (result.code, result.out) == (0, "")
+        assert "No feed was asked yet: `seedwatch poll`" in result.err
+        assert "Nothing new" not in result.err
 
     def test_says_so_when_there_is_nothing(self, folder: Folder, run: Run) -> None:
         run("seen", "--all")
