@@ -217,6 +217,7 @@ RELATED_ITEMS = View(
         "origin": "feed or backfill",
         "judged_on": "headline, excerpt or text",
         "id": "row number inside the database, for full-text search",
+        "date_quality": "exact, day, zone_assumed, implausible or none",
     },
     """
 SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.published_at, a.first_seen_at,
@@ -229,7 +230,7 @@ SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.publish
     coalesce((SELECT s.own_text_outlets FROM story s WHERE s.id = a.story_id), 1) AS own_text_outlets,
     CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.language, a.provider_domain,
     (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
-    a.sort_at, a.origin, j.judged_on, a.id
+    a.sort_at, a.origin, j.judged_on, a.id, a.date_quality
 FROM judgement j JOIN article a ON a.id = j.article_id
 WHERE j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
 """,

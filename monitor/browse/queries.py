@@ -37,6 +37,7 @@ class Item:
     outlet: str
     language: str | None
     published_at: str | None
+    date_quality: str
     first_seen_at: str
     sort_at: str
     origin: str
@@ -73,6 +74,7 @@ class Seed:
     url: str | None
     outlet: str
     published_at: str | None
+    date_quality: str
     language: str | None
 
 
@@ -86,7 +88,7 @@ class Page:
 
 _ITEM = """
 SELECT a.id, a.uid, a.title, a.excerpt, a.web_url AS url, coalesce(a.provider_name, a.provider_domain, '') AS outlet,
-    a.language, a.published_at, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
+    a.language, a.published_at, a.date_quality, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
     coalesce(a.copy_of_id, a.id) AS root_id, r.title AS root_title, r.origin AS root_origin,
     (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints
 """
@@ -112,7 +114,7 @@ LIMIT ?
 """
 _SEEDS = """
 SELECT a.uid, coalesce(s.watch, '') AS watch, a.title, a.web_url AS url,
-    coalesce(a.provider_name, a.provider_domain, '') AS outlet, a.published_at, a.language
+    coalesce(a.provider_name, a.provider_domain, '') AS outlet, a.published_at, a.date_quality, a.language
 FROM source s JOIN entry e ON e.source_id = s.id JOIN article a ON a.id = e.article_id
 WHERE s.kind = 'seed' AND s.removed_at IS NULL AND e.role = 'self' AND e.withdrawn_at IS NULL
 ORDER BY watch, a.published_at DESC, a.id

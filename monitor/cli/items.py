@@ -15,7 +15,7 @@ from db.feed_queries import any_asked
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
-from monitor.cli.output import fields, local, plain, say, table
+from monitor.cli.output import dated, fields, local, plain, say, table
 from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
 from monitor.deliver.explanation import percent
@@ -186,7 +186,7 @@ def _print(app: App, rows: Iterable[dict[str, Any]], limit: int | None, *, as_js
             (
                 row["uid"],
                 f"{row['verdict']} {percent(row['relevance'])}" if row["origin"] != "seed" else "seed",
-                local(row["sort_at"], app.zone),
+                dated(row, app.zone),
                 row["provider_name"] or row["provider_domain"],
                 row["title"],
             )
@@ -212,7 +212,7 @@ def _print_new(app: App, articles: list[NewArticle]) -> None:
 def _print_article(app: App, article: NewArticle) -> None:
     row = article.row
     outlet = row["provider_name"] or row["provider_domain"]
-    parts = [row["uid"], percent(row["relevance"]), outlet, local(row["sort_at"], app.zone)]
+    parts = [row["uid"], percent(row["relevance"]), outlet, dated(row, app.zone)]
     if set(article.watches) != {"default"}:
         parts.append(f"for {', '.join(article.watches)}")
     say("  ".join(plain(part) for part in parts if part))
@@ -230,7 +230,7 @@ def _also(article: NewArticle) -> str:
 
 
 def _show(app: App, about: dict[str, Any]) -> None:
-    times = {name: local(about[name], app.zone) for name in ("published_at", "first_seen_at")}
+    published = dated(about, app.zone, "published_at")
     fields(
         {
             "uid": about["uid"],
@@ -238,8 +238,8 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "excerpt": about["excerpt"],
             "address": about["web_url"],
             "outlet": " · ".join(filter(None, (about["provider_name"], about["provider_domain"]))),
-            "published": times["published_at"] + (f" ({about['date_quality']})" if times["published_at"] else ""),
-            "found": times["first_seen_at"],
+            "published": published + (f" ({about['date_quality']})" if published else ""),
+            "found": local(about["first_seen_at"], app.zone),
             "language": about["language"],
             "origin": about["origin"],
             "verdict": f"{about['verdict']} {percent(about['relevance'])}",

@@ -132,10 +132,11 @@ class Newsroom:
         age: timedelta = timedelta(hours=3),
         found: timedelta | None = None,
         dated: bool = True,
+        day: str | None = None,
     ) -> int:
         article_id = next_id(connection, "article")
         first_seen = self.at(min(age, timedelta(hours=1)) if found is None else found)
-        published = self.at(age) if dated else None
+        published = f"{day}T00:00:00Z" if day else self.at(age) if dated else None
         article = Article(
             uid=f"u{article_id:04}",
             origin=origin,
@@ -146,7 +147,7 @@ class Newsroom:
             lemmas=lemma_text(f"{title} {excerpt} {text}"),
             web_url=url,
             published_at=published,
-            date_quality="exact" if dated else "none",
+            date_quality="day" if day else "exact" if dated else "none",
             first_seen_at=str(first_seen),
             sort_at=str(published or first_seen),
             language=language,

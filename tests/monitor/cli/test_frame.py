@@ -77,7 +77,14 @@ def test_an_unknown_command_is_wrong_usage(run: Run, word: str, near: str | None
 
 @pytest.mark.parametrize(
     "args",
-    [["itms"], ["poll", "--nothing"], ["why"], ["why", "zzzz"], ["feeds", "show", "nothing"], ["--config", "no.toml", "new"]],
+    [
+        ["itms"],
+        ["poll", "--nothing"],
+        ["why"],
+        ["why", "zzzz"],
+        ["feeds", "show", "nothing"],
+        ["--config", "no.toml", "new"],
+    ],
     ids=" ".join,
 )
 def test_every_error_begins_with_the_same_word(folder: Folder, run: Run, args: list[str]) -> None:
