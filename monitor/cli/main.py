@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,32 @@ _COMMANDS = {
 }
 
 
+class _ReaderLeft(Exception):
+    """Whoever read the output has seen enough (`| head`)."""
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Say what a closed pipe is before the library calls it a failure."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise _ReaderLeft from None
+
+
 class _Commands(click.Group):
     """Commands that are imported when they are needed."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options, which may print help."""
+        with _reader_may_leave():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _reader_may_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  a given signature
         """All commands, in the order in which people need them."""
@@ -107,8 +132,8 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         result: Any = cli.main(args=args, prog_name="seedwatch", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:
-        # Whoever read has seen enough (`| head`); nothing may be written at exit either.
+    except _ReaderLeft:
+        # Nothing may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except click.ClickException as error:
