@@ -43,7 +43,14 @@ _LANGUAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 _STATES: Mapping[str, str] = MappingProxyType(
-    {"failing": "Broken", "parked": "Gone", "silent": "Silent", "degraded": "Read only in part"}
+    {
+        "failing": "Broken",
+        "parked": "Gone",
+        "silent": "Silent",
+        "degraded": "Read only in part",
+        "no_entries": "Empty",
+        "moved": "Moved",
+    }
 )
 
 

@@ -57,7 +57,7 @@ class Trouble:
 
     name: str
     url: str
-    state: Literal["failing", "parked", "silent", "degraded"]
+    state: Literal["failing", "parked", "silent", "no_entries", "degraded", "moved"]
     reason: str
     since: str | None
     failures: int
@@ -104,11 +104,11 @@ ORDER BY a.sort_at DESC
 """
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
-    CASE WHEN f.state IN ('failing', 'parked', 'silent') THEN f.state ELSE 'degraded' END AS state, f.reason,
+    CASE WHEN f.state IN ('failing', 'parked') OR f.problem IS NULL THEN f.state ELSE f.problem END AS state, f.reason,
     CASE f.state WHEN 'silent' THEN f.last_new_item_at ELSE f.failing_since END AS since,
     f.consecutive_failures AS failures, f.next_poll_at AS next_at
 FROM feed f JOIN source s ON s.id = f.source_id
-WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.reason LIKE 'Degraded:%')
+WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.problem IS NOT NULL)
 ORDER BY CASE f.state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END, since, s.id
 LIMIT ?
 """
@@ -164,7 +164,7 @@ def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Ite
 
 
 def troubles(connection: sqlite3.Connection, limit: int) -> tuple[Trouble, ...]:
-    """Feeds that are broken, gone, silent or read only in part: the worst first, then the longest."""
+    """Feeds that are broken, gone, silent, empty, read only in part or moved: the worst first, then the longest."""
     return tuple(Trouble(*row) for row in connection.execute(_TROUBLES, (limit,)))
 
 

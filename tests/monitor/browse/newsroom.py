@@ -170,17 +170,19 @@ def believable(path: Path) -> Newsroom:
         room.feed(f"https://outlet{n}.example/feed.xml", name=f"Outlet {n}")
     room.broken("https://novaya.example/rss", "Novaya Gazeta", "The server answered 403 Forbidden.", days=4)
     room.broken("https://kommersant.example/rss", "Kommersant", "The name kommersant.example does not exist.", days=1.2)
-    silent = "Answers, but nothing new for 12 days; usually every 1 day."
+    silent = "Silent: It answers, but has brought nothing for 12 days; usually every day."
     room.feed(
         "https://sova.example/feed",
         name="SOVA Center",
         state="silent",
+        problem="silent",
         reason=silent,
         last_new_item_at=room.at(timedelta(12)),
     )
     room.feed(
         "https://tass.example/feed",
         name="TASS",
+        problem="degraded",
         reason="Degraded: the document ends in the middle; 14 entries were read.",
     )
     room.fetched(meduza, 208)
