@@ -147,7 +147,7 @@ class Relevance(Section):
     )
     languages: Languages = Field(
         default=("en", "ru"),
-        description="The languages that articles are judged in.",
+        description="The languages that articles are judged in. There are these two.",
         examples=[("en",)],
     )
 

@@ -26,7 +26,8 @@ class Kind:
     words: str
 
 
-_LANGUAGE = re.compile(r"[a-z]{2}")
+LANGUAGES = ("en", "ru")
+"""The languages that articles can be judged in: those that there are stems, stop words and a vocabulary for."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 
@@ -99,9 +100,9 @@ def time_zone(value: str) -> str:
 
 
 def language(value: str) -> str:
-    """Check a two-letter language code (ISO 639-1)."""
-    if not _LANGUAGE.fullmatch(value):
-        raise ValueError(f'expected a two-letter language code such as "en", got {describe(value)}')
+    """Check the code (ISO 639-1) of a language that articles can be judged in."""
+    if value not in LANGUAGES:
+        raise ValueError(f"expected {' or '.join(map(describe, LANGUAGES))}, got {describe(value)}")
     return value
 
 

@@ -72,14 +72,12 @@ def verdicts(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any
 
 def _near(connection: sqlite3.Connection, uid: str, score: float) -> dict[str, Any]:
     row = connection.execute(
-        "SELECT a.uid, a.title, a.web_url, a.provider_name, a.published_at FROM alias"
+        "SELECT a.uid, a.title, a.web_url, a.provider_name, a.published_at, a.date_quality FROM alias"
         " JOIN article a ON a.id = alias.article_id WHERE alias.old_uid = ?",
         (uid,),
     ).fetchone()
-    known = (
-        dict(row) if row else {"uid": uid, "title": "", "web_url": None, "provider_name": None, "published_at": None}
-    )
-    return {**known, "score": score}
+    unknown = dict.fromkeys(("web_url", "provider_name", "published_at", "date_quality"))
+    return {**(dict(row) if row else {"uid": uid, "title": "", **unknown}), "score": score}
 
 
 def copy_of(connection: sqlite3.Connection, found: Found) -> dict[str, Any] | None:

@@ -35,11 +35,12 @@ def gaps(connection: sqlite3.Connection, feed_url: str) -> list[dict[str, Any]]:
 
 
 def unwell_feeds(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Feeds that are failing, silent or parked, the worst first."""
+    """Feeds that somebody should look at, the worst first: failing, parked, silent, empty, read in part, moved."""
     rows = connection.execute(
         "SELECT feed_url, name, state, reason, failing_since, last_success_at, last_new_item_at, next_poll_at,"
-        " consecutive_failures FROM feed_health WHERE state IN ('failing', 'silent', 'parked')"
-        " ORDER BY state = 'failing' DESC, coalesce(failing_since, last_new_item_at), name"
+        " consecutive_failures, problem FROM feed_health WHERE state IN ('failing', 'silent', 'parked') OR problem IS NOT NULL"
+        " ORDER BY CASE state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END,"
+        " coalesce(failing_since, last_new_item_at), name"
     )
     return [dict(row) for row in rows]
 
@@ -64,6 +65,15 @@ def latest_times(connection: sqlite3.Connection) -> str | None:
         "SELECT max(t) FROM (SELECT max(last_attempt_at) AS t FROM feed UNION ALL SELECT max(last_seen_at) FROM entry)"
     ).fetchone()
     return None if row[0] is None else str(row[0])
+
+
+def any_asked(connection: sqlite3.Connection) -> bool:
+    """Whether any feed was ever asked, or anything brought in from elsewhere."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM feed WHERE last_attempt_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM source WHERE kind = 'backfill')"
+    ).fetchone()
+    return bool(row[0])
 
 
 def totals(connection: sqlite3.Connection) -> dict[str, int]:

@@ -19,8 +19,12 @@ class Health:
     """Feeds that fail, or that are gone."""
     silent: int = 0
     """Feeds that answer, but have brought nothing for far longer than usual."""
+    empty: int = 0
+    """Feeds that answer, but list nothing."""
     degraded: int = 0
     """Feeds that could be read only in part."""
+    moved: int = 0
+    """Feeds that answer from another address for good."""
     broken_since: str | None = None
     """When the first of the broken feeds broke."""
     last_attempt_at: str | None = None
@@ -42,8 +46,10 @@ class Health:
 _FEEDS = """
 SELECT count(*) AS feeds, count(*) FILTER (WHERE f.last_attempt_at IS NULL) AS untried,
     count(*) FILTER (WHERE f.state IN ('failing', 'parked')) AS broken,
-    count(*) FILTER (WHERE f.state = 'silent') AS silent,
-    count(*) FILTER (WHERE f.state NOT IN ('failing', 'parked') AND f.reason LIKE 'Degraded:%') AS degraded,
+    count(*) FILTER (WHERE f.state = 'silent' AND f.problem IS NOT 'no_entries') AS silent,
+    count(*) FILTER (WHERE f.problem = 'no_entries') AS empty,
+    count(*) FILTER (WHERE f.problem = 'degraded') AS degraded,
+    count(*) FILTER (WHERE f.problem = 'moved') AS moved,
     min(CASE WHEN f.state IN ('failing', 'parked') THEN f.failing_since END) AS broken_since,
     max(f.last_attempt_at) AS last_attempt_at,
     max(f.last_success_at) AS last_success_at,

@@ -47,6 +47,8 @@ class Feed:
     last_success_at: str | None
     last_new_item_at: str | None
     next_poll_at: str
+    problem: str | None = None
+    longest_gap_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,5 +297,23 @@ def m001_first(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (1, 'All views as first published.', '0.1.0')")
 
 
+@migrations()
+def m003_problems(db: Database) -> None:
+    """What is the matter with a feed, as a word that programs can go by; the longest pause that it is known to make."""
+    # problem: one of `monitor.trouble.PROBLEMS`, or none. Known from the next answer on.
+    db.execute("ALTER TABLE feed ADD COLUMN problem TEXT")
+    db.execute("ALTER TABLE feed ADD COLUMN longest_gap_s INTEGER")
+    db.execute("UPDATE feed SET problem = 'silent' WHERE state = 'silent'")
+    db.execute(
+        "UPDATE feed SET problem = (SELECT error_code FROM fetch t WHERE t.source_id = feed.source_id ORDER BY t.id DESC"
+        " LIMIT 1) WHERE state IN ('failing', 'parked')"
+    )
+    db.execute(
+        "UPDATE feed SET problem = 'degraded' WHERE state NOT IN ('failing', 'parked') AND reason LIKE 'Degraded:%'"
+    )
+    changed = "feed_health has problem; related_items has date_quality."
+    db.execute("INSERT INTO schema_change VALUES (3, ?, '0.1.0')", [changed])
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

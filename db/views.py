@@ -217,6 +217,7 @@ RELATED_ITEMS = View(
         "origin": "feed or backfill",
         "judged_on": "headline, excerpt or text",
         "id": "row number inside the database, for full-text search",
+        "date_quality": "exact, day, zone_assumed, implausible or none",
     },
     """
 SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.published_at, a.first_seen_at,
@@ -229,7 +230,7 @@ SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.publish
     coalesce((SELECT s.own_text_outlets FROM story s WHERE s.id = a.story_id), 1) AS own_text_outlets,
     CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.language, a.provider_domain,
     (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
-    a.sort_at, a.origin, j.judged_on, a.id
+    a.sort_at, a.origin, j.judged_on, a.id, a.date_quality
 FROM judgement j JOIN article a ON a.id = j.article_id
 WHERE j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
 """,
@@ -359,13 +360,14 @@ FEED_HEALTH = View(
         "tags": "JSON list, from the settings",
         "entry_policy": "what tells its entries apart: guid, link, or more where guids are worthless",
         "moved_to": "where it has permanently redirected to",
+        "problem": "what is the matter, in a word that does not change: login, empty, timeout, silent …; empty when all is well",
     },
     """
 SELECT s.address AS feed_url, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_attempt_at,
     f.last_success_at, f.last_new_item_at, f.next_poll_at, f.consecutive_failures,
     (SELECT coalesce(sum(t.new_items), 0) FROM fetch t WHERE t.source_id = s.id
      AND t.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS items_7d,
-    f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to
+    f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to, f.problem
 FROM source s JOIN feed f ON f.source_id = s.id
 WHERE s.removed_at IS NULL
 """,

@@ -51,7 +51,7 @@ ORDER BY published_at LIMIT 1000
 SELECT name, state, reason, failing_since, consecutive_failures AS failures, last_success_at, last_new_item_at,
     next_poll_at, feed_url
 FROM feed_health
-WHERE state IN ('failing', 'parked', 'silent') OR reason LIKE 'Degraded:%'
+WHERE state IN ('failing', 'parked', 'silent') OR problem IS NOT NULL
 ORDER BY CASE state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END, failing_since
 """,
     ),

@@ -41,7 +41,9 @@ class Front:
     @property
     def more_troubles(self) -> int:
         """Feeds in trouble that are not shown."""
-        return max(0, self.health.broken + self.health.silent + self.health.degraded - len(self.troubles))
+        figures = self.health
+        every = figures.broken + figures.silent + figures.empty + figures.degraded + figures.moved
+        return max(0, every - len(self.troubles))
 
 
 def front(connection: sqlite3.Connection, now: datetime) -> Front:

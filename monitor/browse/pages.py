@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -43,7 +43,14 @@ _LANGUAGES: Mapping[str, str] = MappingProxyType(
     }
 )
 _STATES: Mapping[str, str] = MappingProxyType(
-    {"failing": "Broken", "parked": "Gone", "silent": "Silent", "degraded": "Read only in part"}
+    {
+        "failing": "Broken",
+        "parked": "Gone",
+        "silent": "Silent",
+        "degraded": "Read only in part",
+        "no_entries": "Empty",
+        "moved": "Moved",
+    }
 )
 
 
@@ -119,6 +126,11 @@ def _day(stored: str, now: datetime) -> Markup:
     )
 
 
+def _date(stored: str) -> Markup:
+    """The day of a date that is known to the day alone: the same in every zone."""
+    return Markup('<time datetime="{}">{}</time>').format(stored[:10], day(parse(stored), UTC))
+
+
 def _commands(text: str) -> Markup:
     """A sentence with commands between backticks."""
     pieces = text.split("`")
@@ -138,6 +150,7 @@ _environment.filters |= {
     "ago": _ago,
     "since": _since,
     "day": _day,
+    "date": _date,
     "clip": clean,
     "clock": lambda now: exact(now, now.tzinfo),
     "commands": _commands,

@@ -37,6 +37,7 @@ class Item:
     outlet: str
     language: str | None
     published_at: str | None
+    date_quality: str
     first_seen_at: str
     sort_at: str
     origin: str
@@ -56,7 +57,7 @@ class Trouble:
 
     name: str
     url: str
-    state: Literal["failing", "parked", "silent", "degraded"]
+    state: Literal["failing", "parked", "silent", "no_entries", "degraded", "moved"]
     reason: str
     since: str | None
     failures: int
@@ -73,6 +74,7 @@ class Seed:
     url: str | None
     outlet: str
     published_at: str | None
+    date_quality: str
     language: str | None
 
 
@@ -86,7 +88,7 @@ class Page:
 
 _ITEM = """
 SELECT a.id, a.uid, a.title, a.excerpt, a.web_url AS url, coalesce(a.provider_name, a.provider_domain, '') AS outlet,
-    a.language, a.published_at, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
+    a.language, a.published_at, a.date_quality, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
     coalesce(a.copy_of_id, a.id) AS root_id, r.title AS root_title, r.origin AS root_origin,
     (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints
 """
@@ -102,17 +104,17 @@ ORDER BY a.sort_at DESC
 """
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
-    CASE WHEN f.state IN ('failing', 'parked', 'silent') THEN f.state ELSE 'degraded' END AS state, f.reason,
+    CASE WHEN f.state IN ('failing', 'parked') OR f.problem IS NULL THEN f.state ELSE f.problem END AS state, f.reason,
     CASE f.state WHEN 'silent' THEN f.last_new_item_at ELSE f.failing_since END AS since,
     f.consecutive_failures AS failures, f.next_poll_at AS next_at
 FROM feed f JOIN source s ON s.id = f.source_id
-WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.reason LIKE 'Degraded:%')
+WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.problem IS NOT NULL)
 ORDER BY CASE f.state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END, since, s.id
 LIMIT ?
 """
 _SEEDS = """
 SELECT a.uid, coalesce(s.watch, '') AS watch, a.title, a.web_url AS url,
-    coalesce(a.provider_name, a.provider_domain, '') AS outlet, a.published_at, a.language
+    coalesce(a.provider_name, a.provider_domain, '') AS outlet, a.published_at, a.date_quality, a.language
 FROM source s JOIN entry e ON e.source_id = s.id JOIN article a ON a.id = e.article_id
 WHERE s.kind = 'seed' AND s.removed_at IS NULL AND e.role = 'self' AND e.withdrawn_at IS NULL
 ORDER BY watch, a.published_at DESC, a.id
@@ -162,7 +164,7 @@ def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Ite
 
 
 def troubles(connection: sqlite3.Connection, limit: int) -> tuple[Trouble, ...]:
-    """Feeds that are broken, gone, silent or read only in part: the worst first, then the longest."""
+    """Feeds that are broken, gone, silent, empty, read only in part or moved: the worst first, then the longest."""
     return tuple(Trouble(*row) for row in connection.execute(_TROUBLES, (limit,)))
 
 

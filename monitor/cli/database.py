@@ -35,8 +35,9 @@ def database() -> None:
 
 
 @database.command()
+@json_option
 @pass_app
-def migrate(app: App) -> None:
+def migrate(app: App, *, as_json: bool) -> None:
     """Bring the database up to this version of seedwatch, or make it. Other commands that write do so as well.
 
     \u0008
@@ -45,6 +46,10 @@ def migrate(app: App) -> None:
     """
     before = inspect(app.database)
     Store(app.database).close()
+    if as_json:
+        done = {"ours": "none", "older": "migrated"}.get(before, "made")
+        print_json({"path": str(app.database), "done": done, "schema": SCHEMA_VERSION})
+        return
     done = {"ours": "is up to date", "older": "was brought up to date"}.get(before, "was made")
     say(f"{app.database} {done}: schema {SCHEMA_VERSION}.")
 

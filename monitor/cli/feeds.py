@@ -17,6 +17,7 @@ from config.secrets import redact
 from config.values import is_path
 from db.connection import inspect, open_reader
 from db.feed_queries import feed_rows, gaps, last_fetches
+from monitor import trouble
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
 from monitor.cli.output import fields, local, plain, say, table
@@ -198,6 +199,7 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "address": about["feed_url"],
             "state": about["state"],
             "why": about["reason"],
+            "what to do": trouble.advice(about["problem"]),
             "failing since": times["failing_since"],
             "failures in a row": about["consecutive_failures"] or "",
             "asked next": f"{times['next_poll_at']} ({about['next_poll']})"

@@ -76,7 +76,8 @@ def _given(app: App, url: str) -> Feed:
 def _show(app: App, trial: Trial, *, error: bool) -> None:
     """One feed in a few lines: on stderr when stdout is for JSON."""
     name = f"{plain(trial.name or trial.title)}  " if trial.name or trial.title else ""
-    say(f"{'FAILED' if trial.error else 'ok':<6}  {name}{plain(trial.feed_url)}", error=error)
+    word = "FAILED" if trial.error else "look" if trial.problem else "ok"
+    say(f"{word:<6}  {name}{plain(trial.feed_url)}", error=error)
     for line in (_answer(app, trial), trial.message, f"→ {trial.advice}" if trial.advice else ""):
         if line:
             say(f"        {plain(line)}", error=error)

@@ -10,10 +10,11 @@ import click
 
 from db import queries
 from db.details import details
+from db.feed_queries import any_asked
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
-from monitor.cli.output import fields, local, plain, say, table
+from monitor.cli.output import dated, fields, local, plain, say, table
 from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
 from monitor.deliver.explanation import percent
@@ -25,6 +26,7 @@ from seeds.decisions import journal
 _SHOWN = 50
 _ORIGINS = {"seed": "seed", "seed_related": "in a seed"}
 """What stands in the place of a verdict on articles that are no news: the seeds, and what they list as related."""
+_NEVER_ASKED = "No feed was asked yet: `seedwatch poll` asks them once, `seedwatch run` keeps asking."
 
 
 @click.group()
@@ -112,6 +114,9 @@ def new(app: App, watch: str | None, limit: int | None, *, as_json: bool) -> Non
             print_rows(rows)
             return
         articles = gather(rows)
+        asked = any_asked(connection)
+    if not articles:
+        say("Nothing new." if asked else _NEVER_ASKED, error=True)
     _print_new(app, articles)
 
 
@@ -170,7 +175,7 @@ def _print(app: App, found: list[dict[str, Any]], *, shown: int) -> None:
             (
                 row["uid"],
                 _ORIGINS.get(row["origin"]) or f"{row['verdict']} {percent(row['relevance'])}",
-                local(row["sort_at"], app.zone),
+                dated(row, app.zone),
                 row["provider_name"] or row["provider_domain"],
                 row["title"],
             )
@@ -185,8 +190,6 @@ def _print(app: App, found: list[dict[str, Any]], *, shown: int) -> None:
 
 
 def _print_new(app: App, articles: list[NewArticle]) -> None:
-    if not articles:
-        say("Nothing new.", error=True)
     for verdict, head in (("likely", "Likely related"), ("maybe", "Maybe related")):
         those = [article for article in articles if best_verdict(article) == verdict]
         if those:
@@ -198,7 +201,7 @@ def _print_new(app: App, articles: list[NewArticle]) -> None:
 def _print_article(app: App, article: NewArticle) -> None:
     row = article.row
     outlet = row["provider_name"] or row["provider_domain"]
-    parts = [row["uid"], percent(row["relevance"]), outlet, local(row["sort_at"], app.zone)]
+    parts = [row["uid"], percent(row["relevance"]), outlet, dated(row, app.zone)]
     if set(article.watches) != {"default"}:
         parts.append(f"for {', '.join(article.watches)}")
     say("  ".join(plain(part) for part in parts if part))
@@ -216,7 +219,7 @@ def _also(article: NewArticle) -> str:
 
 
 def _show(app: App, about: dict[str, Any]) -> None:
-    times = {name: local(about[name], app.zone) for name in ("published_at", "first_seen_at")}
+    published = dated(about, app.zone, "published_at")
     fields(
         {
             "uid": about["uid"],
@@ -224,8 +227,8 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "excerpt": about["excerpt"],
             "address": about["web_url"],
             "outlet": " · ".join(filter(None, (about["provider_name"], about["provider_domain"]))),
-            "published": times["published_at"] + (f" ({about['date_quality']})" if times["published_at"] else ""),
-            "found": times["first_seen_at"],
+            "published": published + (f" ({about['date_quality']})" if published else ""),
+            "found": local(about["first_seen_at"], app.zone),
             "language": about["language"],
             "origin": about["origin"],
             "verdict": f"{about['verdict']} {percent(about['relevance'])}",

@@ -143,7 +143,7 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         return 0
     except click.ClickException as error:
         with contextlib.suppress(OSError):
-            error.show()
+            _tell(error)
         return error.exit_code
     except ConfigError as error:
         for fault in error.every:
@@ -160,3 +160,14 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
 def _failed(error: OSError) -> int:
     say(plain(f"error: {error.strerror or error}: {error.filename or ''}").rstrip(": "), error=True)
     return 1
+
+
+def _tell(error: click.ClickException) -> None:
+    """Say what is wrong in the one form that all errors have, below the usage where that helps."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"`{error.ctx.command_path} --help` says more.\n", err=True)
+    click.echo(f"error: {error.format_message()}", err=True)

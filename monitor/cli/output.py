@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -32,7 +33,7 @@ def say(message: str = "", *, error: bool = False) -> None:
         click.echo(message, err=error)
 
 
-def local(moment: str | None, zone: ZoneInfo | None, *, day: bool = False) -> str:
+def local(moment: str | None, zone: ZoneInfo | None) -> str:
     """A stored time in the user's zone, which is named: `2026-11-21 14:05 CET`."""
     if not moment:
         return ""
@@ -40,7 +41,15 @@ def local(moment: str | None, zone: ZoneInfo | None, *, day: bool = False) -> st
         at = datetime.fromisoformat(moment).astimezone(zone)
     except ValueError:
         return plain(moment)
-    return f"{at:%Y-%m-%d}" if day else f"{at:%Y-%m-%d %H:%M} {at.tzname()}"
+    return f"{at:%Y-%m-%d %H:%M} {at.tzname()}"
+
+
+def dated(row: Mapping[str, Any], zone: ZoneInfo | None, key: str = "sort_at") -> str:
+    """The date of an article: of one that is known to the day alone, that day, which is the same in every zone."""
+    moment = row[key]
+    if moment and row["date_quality"] == "day" and moment == row["published_at"]:
+        return str(moment)[:10]
+    return local(moment, zone)
 
 
 def table(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:

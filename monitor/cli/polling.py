@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from config.feeds import feed_key
 from db import facts
 from db.lock import round_lock
 from db.rows import Feed
+from monitor.browse.keeper import Keeper
 from monitor.cli import output
 from monitor.cli.context import App, pass_app
 from monitor.cli.streams import print_json
@@ -51,7 +51,7 @@ def run(app: App, *, browse: bool) -> None:
 
     with app.workspace() as workspace, ExitStack() as stack:
         if browse:
-            stack.callback(_stop, _start_browser(app))
+            stack.enter_context(_browser(app))
         asyncio.run(Daemon(workspace, app.reload).run())
 
 
@@ -211,20 +211,11 @@ def print_summary(app: App, summary: Summary, *, as_json: bool = False) -> None:
         output.say(output.plain(line))
 
 
-def _start_browser(app: App) -> subprocess.Popen[bytes]:
-    """Serve the pages from a process of their own, which ends with this one."""
+def _browser(app: App) -> Keeper:
+    """The pages, served from a process of their own, which ends with this one."""
     command = [sys.executable, "-P", "-m", "monitor", "--db", str(app.database)]
     if app.config_path is not None:
         command += ["--config", str(app.config_path)]
     browse = app.loaded.settings.browse
     output.say(f"Pages: http://{browse.host}:{browse.port}/", error=True)
-    return subprocess.Popen([*command, "browse"])  # noqa: S603  our own program
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return Keeper([*command, "browse", "--with-parent"])

@@ -10,7 +10,7 @@ from db.details import copies, copy_of, decisions, item, joined_by, seed_documen
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
-from monitor.cli.output import local, plain, say, table
+from monitor.cli.output import dated, local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.deliver.explanation import percent, sentences
 
@@ -47,7 +47,7 @@ def why(app: App, uid: str, *, as_json: bool) -> None:
 def _print(app: App, about: dict[str, Any]) -> None:
     outlet = about["provider_name"] or about["provider_domain"]
     say(plain(about["title"]))
-    say("  ".join(plain(p) for p in (about["uid"], outlet, local(about["sort_at"], app.zone), about["web_url"]) if p))
+    say("  ".join(plain(p) for p in (about["uid"], outlet, dated(about, app.zone), about["web_url"]) if p))
     say()
     for sentence in about["explanation"]:
         say(plain(sentence))
@@ -77,7 +77,7 @@ def _evidence(app: App, verdict: dict[str, Any]) -> None:
                     near["uid"],
                     percent(near["score"]),
                     near["provider_name"],
-                    local(near["published_at"], app.zone, day=True),
+                    dated(near, app.zone, "published_at")[:10],
                     near["title"],
                 )
                 for near in verdict["nearest"]

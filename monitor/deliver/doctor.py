@@ -19,6 +19,7 @@ from db.errors import StoreError
 from db.feed_queries import feed_rows, latest_times, unwell_feeds
 from db.lock import daemon_runs
 from db.schema import SCHEMA_VERSION
+from monitor import trouble
 from monitor.deliver.feedbook import searches
 from monitor.deliver.seedbook import seeds_of
 
@@ -192,8 +193,8 @@ def _unwell(connection: sqlite3.Connection) -> Iterator[Check]:
         yield Check("feeds", "fail", f"all {failing} fail", "is this machine online?")
     for feed in unwell[:_FEW]:
         since = f" since {feed['failing_since']}" if feed["failing_since"] else ""
-        state: State = "fail" if feed["state"] == "failing" else "warn"
-        message = f"{feed['name']} is {feed['state']}{since}: {feed['reason']}"
-        yield Check("feeds", state, message, f"see {feed['feed_url']}")
+        state: State = "fail" if feed["state"] in {"failing", "parked", "silent"} else "warn"
+        message = f"{feed['name']} ({feed['feed_url']}) is {feed['state']}{since}: {feed['reason']}"
+        yield Check("feeds", state, message, trouble.advice(feed["problem"]) or f"see {feed['feed_url']}")
     if len(unwell) > _FEW:
         yield Check("feeds", "warn", f"{len(unwell) - _FEW} more are not well", "`seedwatch feeds list` lists them")

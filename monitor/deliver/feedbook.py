@@ -18,6 +18,7 @@ from seeds import text
 
 _UNKNOWN = (
     "state",
+    "problem",
     "reason",
     "last_attempt_at",
     "last_success_at",

@@ -85,7 +85,13 @@ def _feeds(health: Health, now: datetime) -> str:
         which = "the first " if health.broken > 1 else ""
         start = f" {which}since {since(parse(health.broken_since), now)}" if health.broken_since else ""
         parts.append(f"{health.broken} broken{',' if which and start else ''}{start}")
-    parts += [f"{n} {word}" for n, word in ((health.silent, "silent"), (health.degraded, "read only in part")) if n]
+    others = {
+        "silent": health.silent,
+        "empty": health.empty,
+        "read only in part": health.degraded,
+        "moved": health.moved,
+    }
+    parts += [f"{number} {word}" for word, number in others.items() if number]
     if health.untried:
         parts.append(f"{health.untried} not checked yet")
     return "; ".join(parts) + "."

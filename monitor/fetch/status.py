@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
+from monitor.normalise.walls import challenger
 from monitor.types import FetchFailure
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 PEEKED = frozenset({401, 403, 429, 503})
 """Statuses that walls against robots answer with; a look into the body tells."""
-_CHALLENGE = re.compile(
-    rb"cf-chl|challenge-platform|<title>\s*just a moment|ddos-guard|captcha-delivery|_incapsula_resource|qrator"
-    rb"|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human",
-    re.IGNORECASE,
-)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> FetchFailure | None:
     """Why an answer that is neither a redirect nor a 304 is no document; None when it is one."""
-    if status in PEEKED and is_challenge(headers, body):
-        return FetchFailure("challenge", f"The site asks visitors to prove that they are human (HTTP {status}).")
+    if status in PEEKED and (who := challenger(body.decode("utf-8", "replace"), headers)):
+        return FetchFailure("challenge", f"{who} asks visitors to prove that they are human (HTTP {status}).")
     if 200 <= status < 300:
         if status == 206:
             return FetchFailure("protocol", "The server sent a part of the document that was not asked for (HTTP 206).")
         return None
-    return _named(status) or _of_class(status)
+    return _NAMED.get(status) or _of_class(status)
 
 
-def is_challenge(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether an answer is a test for humans (Cloudflare, DDoS-Guard, DataDome and the like)."""
-    named = "cf-mitigated" in headers or "x-datadome" in headers
-    return named or _CHALLENGE.search(body) is not None
-
-
-def _named(status: int) -> FetchFailure | None:
-    match status:
-        case 401:
-            return FetchFailure("unauthorised", "The server wants a user name and password (HTTP 401).")
-        case 403:
-            return FetchFailure("forbidden", "The server refuses access (HTTP 403).")
-        case 404:
-            return FetchFailure("not_found", "There is nothing at this address (HTTP 404).")
-        case 410:
-            return FetchFailure("gone", "The feed was removed for good (HTTP 410).")
-        case 429:
-            return FetchFailure("too_many_requests", "The server says that it was asked too often (HTTP 429).")
-    return None
+_NAMED: Mapping[int, FetchFailure] = MappingProxyType(
+    {
+        401: FetchFailure("unauthorised", "The server wants a user name and password (HTTP 401)."),
+        403: FetchFailure("forbidden", "The server refuses access (HTTP 403)."),
+        404: FetchFailure("not_found", "There is nothing at this address (HTTP 404)."),
+        407: FetchFailure("proxy", "The proxy wants a user name and password (HTTP 407)."),
+        410: FetchFailure("gone", "The feed was removed for good (HTTP 410)."),
+        429: FetchFailure("too_many_requests", "The server says that it was asked too often (HTTP 429)."),
+        451: FetchFailure("legal", "The server may not show this, for legal reasons (HTTP 451)."),
+    }
+)
 
 
 def _of_class(status: int) -> FetchFailure:

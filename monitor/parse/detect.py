@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from html import unescape
 
+from monitor.normalise.walls import title_of, wall
 from monitor.types import ParseFailure, ParseKind
 from seeds.text import clean
 
 _HEAD = 65_536
+_PAGE = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
 _BOMS_16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED = (
@@ -21,19 +22,6 @@ _UNMARKED = (
 )
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
-_CHALLENGE = re.compile(
-    r"cf-chl|challenge-platform|just a moment|ddos-guard|captcha-delivery|_incapsula_|checking your browser"
-    r"|verify(?:ing)? (?:that )?you are (?:a )?human|проверка браузера|подтвердите, что (?:вы|запросы)|smartcaptcha"
-    r"|g-recaptcha|hcaptcha",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(r"<input[^<>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
-_CONSENT = re.compile(
-    r"consent\.(?:google|yahoo|youtube)|before you continue|privacy-?gate|cookie-?wall|accept (?:all )?cookies"
-    r"|we value your privacy|cookies akzeptieren|zustimmung|принять (?:все )?cookie",
-    re.IGNORECASE,
-)
 _XML_KINDS = {
     "urlset": "a sitemap",
     "sitemapindex": "an index of sitemaps",
@@ -70,8 +58,8 @@ def text_of(body: bytes, most: int = _HEAD) -> str:
     return head.decode("utf-8", "replace")
 
 
-def what_it_is(body: bytes) -> ParseFailure:
-    """Names a document that holds no feed."""
+def what_it_is(body: bytes, url: str = "") -> ParseFailure:
+    """Names a document, fetched from `url`, that holds no feed."""
     text = text_of(body)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
@@ -80,7 +68,7 @@ def what_it_is(body: bytes) -> ParseFailure:
         return _json(body)
     if binary := _binary(body, text):
         return _not_a_feed(binary)
-    return _xml(text) if start[0] == "<" else _other_text(text)
+    return _xml(text, body, url) if start[0] == "<" else _other_text(text, body, url)
 
 
 def _binary(body: bytes, text: str) -> str | None:
@@ -90,17 +78,17 @@ def _binary(body: bytes, text: str) -> str | None:
     return "binary data" if "\x00" in text or text.count("\ufffd") > max(8, len(text) // 10) else None
 
 
-def _other_text(text: str) -> ParseFailure:
-    return _html(text) if _HTML.search(text) else _not_a_feed("plain text")
+def _other_text(text: str, body: bytes, url: str) -> ParseFailure:
+    return _html(body, url) if _HTML.search(text) else _not_a_feed("plain text")
 
 
-def _xml(text: str) -> ParseFailure:
+def _xml(text: str, body: bytes, url: str) -> ParseFailure:
     root = _ROOT.search(text)
     name = root[1].lower() if root else ""
     if name in _XML_KINDS:
         return ParseFailure("unsupported", f"This is {_XML_KINDS[name]}, not a feed.")
     if _HTML.search(text) or name in _HTML_ROOTS:
-        return _html(text)
+        return _html(body, url)
     if name in _FEED_ROOTS:
         return ParseFailure("malformed", "This begins like a feed, but is too damaged to be read.")
     return _not_a_feed(f"an XML document with the root element <{clean(name, 40)}>" if name else "damaged XML")
@@ -117,21 +105,12 @@ def _json(body: bytes) -> ParseFailure:
     return ParseFailure("unsupported", "This is a JSON document, not a feed.")
 
 
-def _html(text: str) -> ParseFailure:
-    match = _TITLE.search(text)
-    title = clean(unescape(match[1]), 100) if match else ""
-    named = f" called “{title}”" if title else ""
-    if _CHALLENGE.search(text):
-        return ParseFailure("challenge", f"The site asks visitors to prove that they are human{_page(named)}.")
-    if _LOGIN.search(text):
-        return ParseFailure("login", f"The site asks for a password{_page(named)}.")
-    if _CONSENT.search(text):
-        return ParseFailure("consent", f"The site asks for consent to cookies first{_page(named)}.")
-    return _not_a_feed(f"a web page{named}")
-
-
-def _page(named: str) -> str:
-    return f", with a page{named}" if named else ""
+def _html(body: bytes, url: str) -> ParseFailure:
+    page = text_of(body, _PAGE)
+    if (stands := wall(page, url)) is not None:
+        return ParseFailure(stands.kind, stands.message)
+    title = title_of(page)
+    return _not_a_feed(f"a web page{f' called “{title}”' if title else ''}")
 
 
 def _not_a_feed(what: str) -> ParseFailure:

@@ -45,18 +45,18 @@ def parse(body: bytes, content_type: str, url: str, now: datetime | None = None)
     if not start and not body.strip(_BLANK):
         return ParseFailure("empty", "The document is empty.")
     if start[:1] in {b"{", b"["}:
-        return what_it_is(body)
+        return what_it_is(body, url)
     if (why := danger(body)) is not None:
         return ParseFailure("refused", f"The document was not read, because {why}.")
     base = base_of(url)
     result, broken = _read(body, content_type, base)
     if result is None:
-        named = what_it_is(body)
+        named = what_it_is(body, url)
         malformed = ParseFailure("malformed", f"The document is too damaged to be read ({broken}).")
         return malformed if named.message.startswith("This is an XML document") else named
     raw_entries = result.get("entries") or []
     if not result.get("version") and not raw_entries:
-        return what_it_is(body)
+        return what_it_is(body, url)
     return _parsed(result, raw_entries, base, body, now or datetime.now(UTC), broken)
 
 

@@ -64,6 +64,7 @@ class Daemon:
         self._hurry = asyncio.Event()
         self._stopping = False
         self._reloading = False
+        self._next: Loaded | None = None
         self._outstanding: set[int] = set()
         self._offline = False
         self._seeds_check_s = seeds_check_s
@@ -140,12 +141,16 @@ class Daemon:
             scheduler.shutdown(wait=False)
 
     async def _until_woken(self, working: asyncio.Task[None]) -> None:
-        woken = asyncio.create_task(self._wake.wait())
-        done, _ = await asyncio.wait({woken, working}, return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
-        if working in done:
-            working.result()  # the queue is only closed on stopping: whatever ended the work is to be seen
-        self._wake.clear()
+        """Return when it is time to stop or to take up settings that hold; ones that do not interrupt nothing."""
+        while True:
+            woken = asyncio.create_task(self._wake.wait())
+            done, _ = await asyncio.wait({woken, working}, return_when=asyncio.FIRST_COMPLETED)
+            woken.cancel()
+            if working in done:
+                working.result()  # the queue is only closed on stopping: whatever ended the work is to be seen
+            self._wake.clear()
+            if self._stopping or working in done or self._read_settings():
+                return
 
     async def _drain(self, polling: Polling, working: asyncio.Task[None]) -> None:
         """Let requests in flight end, give back what was not begun, and store what came."""
@@ -287,17 +292,24 @@ class Daemon:
         self._reloading = True
         self._wake.set()
 
-    async def _apply_reload(self) -> None:
-        """Take up new settings; ones that do not hold are refused and the old ones stay."""
-        if not self._reloading or self._stopping:
-            return
+    def _read_settings(self) -> bool:
+        """Read the settings when asked to; ones that do not hold are refused and the old ones stay."""
+        if not self._reloading:
+            return False
         self._reloading = False
         self._manager.reloading()
         try:
-            loaded = self._reload()
+            self._next = self._reload()
         except ConfigError as error:
             faults = "; ".join(map(str, error.every))
             log.error("the settings were not reloaded; the old ones stay in force", error=faults)  # noqa: TRY400  expected
+            return False
+        return True
+
+    async def _apply_reload(self) -> None:
+        """Let the settings rule that were read last."""
+        loaded, self._next = self._next, None
+        if loaded is None or self._stopping:
             return
         if loaded.settings.database.path != self._workspace.loaded.settings.database.path:
             log.warning("another database is taken up only by a daemon that is started anew")

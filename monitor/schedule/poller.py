@@ -109,7 +109,7 @@ class Poller:
                     answer = await self._ask(fetcher, feed, lease)
                 except Exception as error:  # one bad feed never stops the others, and a bug is loud
                     log.critical("feed could not be asked", feed=feed.source.address, exc_info=True)
-                    message = f"It could not be asked ({type(error).__name__}); this is a fault in seedwatch."
+                    message = f"It could not be asked ({type(error).__name__})."
                     answer = Answer(Fetched(None, feed.source.address, failure=FetchFailure("internal", message)), None)
                 finally:
                     await self._queue.done(feed)

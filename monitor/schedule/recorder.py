@@ -18,6 +18,7 @@ from db import articles, facts
 from db.errors import StoreError
 from db.rows import Feed, Source
 from db.store import Store, translate
+from monitor import trouble
 from monitor.clock import Clock, stamp
 from monitor.identify import keys
 from monitor.pipeline.ingest import Ingest, Outcome
@@ -116,7 +117,9 @@ class Recorder:
             outcome = self._document(connection, feed, answer.parsed, stamp(now))
             likely, maybe = _verdicts(connection, outcome.new)
             oldest = min((e.published_at for e in answer.parsed.entries if e.published_at), default=None)
-        columns = timing.after_success(feed, answer, len(outcome.new), self._pace, now, self._chance())
+        columns = timing.after_success(
+            feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined
+        )
         facts.set_feed(connection, feed.source.id, **columns)
         word = answer.outcome if answer.outcome != "parsed" else "new" if outcome.new else "unchanged"
         self._log(connection, visit, outcome=word, entries=outcome.entries, new_items=len(outcome.new))
@@ -145,10 +148,10 @@ class Recorder:
         return outcome
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
-        message = f"Its entries could not be stored ({type(error).__name__}); this is a fault in seedwatch."
+        message = trouble.named("internal", f"Its entries could not be stored ({type(error).__name__}).")
         source = visit.feed.source
         columns = timing.after_failure(visit.feed, visit.answer, self._pace, self._clock(), self._chance())
-        facts.set_feed(connection, source.id, **columns | {"reason": message})
+        facts.set_feed(connection, source.id, **columns | {"problem": "internal", "reason": message})
         self._log(connection, visit, outcome="failed", error_code="internal", message=message)
         return Report(source.address, "failed", error="internal", message=message, source_id=source.id)
 

@@ -6,22 +6,19 @@ off, are named, and are never given up in silence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from db.rows import Feed
+from monitor import trouble
+from monitor.schedule.condition import OF_THE_DOCUMENT, Document, Silence, condition
+from monitor.schedule.rhythm import Rhythm, learned, of_dates
 from monitor.types import Fetched, Parsed, ParseFailure
 
 GONE_CONFIRMATIONS = 3
 PARKED_INTERVAL_S = 7 * 86_400
 """A feed that is gone is still asked once a week."""
-QUIET_GAPS = 3
-SILENT_GAPS = 6
-_SHORTEST_SILENCE_S = 86_400
 _JITTER = 0.1
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -46,12 +43,27 @@ class Answer:
 
     @property
     def error(self) -> tuple[str, str] | None:
-        """Kind and message of what went wrong, if anything did."""
+        """Kind of what went wrong, if anything did, and a sentence on it with its name in front."""
         if self.fetched.failure is not None:
-            return self.fetched.failure.kind, self.fetched.failure.message
+            kind, message = self.fetched.failure.kind, self.fetched.failure.message
+            return kind, trouble.named(kind, message)
         if isinstance(self.parsed, ParseFailure):
-            return self.parsed.kind, self.parsed.message
+            kind_of_document = trouble.of_document(self.parsed.kind)
+            return self.parsed.kind, trouble.named(kind_of_document, self.parsed.message)
         return None
+
+    @property
+    def problem(self) -> str | None:
+        """The same kind, as a word that no other kind has."""
+        if self.fetched.failure is None and isinstance(self.parsed, ParseFailure):
+            return trouble.of_document(self.parsed.kind)
+        return self.error[0] if self.error else None
+
+    @property
+    def document(self) -> Document:
+        """What the answer says of how the feed is doing."""
+        parsed = self.parsed if isinstance(self.parsed, Parsed) else None
+        return Document(parsed, self.fetched.permanent_url)
 
     @property
     def outcome(self) -> str:
@@ -76,8 +88,14 @@ def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance:
         wait *= 1 + _JITTER * chance
     if answer.fetched.retry_after is not None:
         wait = max(wait, float(answer.fetched.retry_after))
+    again: dict[str, Any] = {}
+    if feed.problem in OF_THE_DOCUMENT:
+        # What was said of the document is forgotten with this failure: it has to be sent, and read, again.
+        again = dict.fromkeys(("etag", "last_modified", "validators_url", "body_hash"))
     return {
+        **again,
         "state": "parked" if parked else "failing",
+        "problem": answer.problem or kind,
         "reason": f"{message} Asked once a week from now on." if parked else message,
         "failing_since": feed.failing_since or _text(now),
         "consecutive_failures": failures,
@@ -89,9 +107,12 @@ def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance:
 
 
 def after_success(
-    feed: Feed, answer: Answer, new_items: int, pace: Pace, now: datetime, chance: float
+    feed: Feed, answer: Answer, new_items: int, pace: Pace, now: datetime, chance: float, joined: int = 0
 ) -> dict[str, Any]:
-    """The columns of a feed after a good answer, validators included."""
+    """The columns of a feed after a good answer, validators included.
+
+    `new_items` are articles that nobody had brought, `joined` entries that this feed had not.
+    """
     fetched, parsed = answer.fetched, answer.parsed if isinstance(answer.parsed, Parsed) else None
     wait = interval(feed, fetched, parsed, pace) * (1 + (0 if feed.interval_s else _JITTER * chance))
     columns: dict[str, Any] = {
@@ -111,19 +132,23 @@ def after_success(
             "last_modified": fetched.validators.last_modified,
             "validators_url": fetched.validators.url,
         }
-    gap, last_new = feed.usual_gap_s, feed.last_new_item_at
+    rhythm, last_new = Rhythm(feed.usual_gap_s, feed.longest_gap_s), feed.last_new_item_at
     if parsed is not None:
         dates = [e.published_at for e in parsed.entries if e.published_at]
-        gap = usual_gap(dates) or gap
-        if new_items:
+        newest = max(dates, default=_text(now))
+        # Entries of articles that another feed brought first are news of this feed as well; the old ones under new guids are not.
+        brought = new_items or (joined and newest > (last_new or ""))
+        pause = _seconds(last_new, now) if brought and feed.last_success_at and last_new else None
+        rhythm = learned(rhythm, of_dates(dates), pause)
+        if brought:
             # On the first visit the newest entry says when the feed last had something, however old that is.
-            last_new = _text(now) if feed.last_success_at else min(_text(now), max(dates, default=_text(now)))
-        columns |= {"body_hash": answer.body_hash, "document_at": _text(now), "usual_gap_s": gap}
-        columns["last_new_item_at"] = last_new
-    state, reason = _condition(parsed, gap, last_new, now)
-    if parsed is not None or not (state == feed.state == "ok"):
-        # A document that was not sent again is as good, or as degraded, as when it was read.
-        columns |= {"state": state, "reason": reason}
+            last_new = _text(now) if feed.last_success_at else min(_text(now), newest)
+        columns |= {"body_hash": answer.body_hash, "document_at": _text(now), "last_new_item_at": last_new}
+        columns |= {"usual_gap_s": rhythm.usual, "longest_gap_s": rhythm.longest}
+    silence = _seconds(last_new, now) if last_new else 0.0
+    said = condition(feed.problem, bool(feed.last_new_item_at), answer.document, Silence(silence, rhythm, wait))
+    if said is not None:
+        columns |= {"state": said.state, "problem": said.problem, "reason": said.reason}
     return columns
 
 
@@ -136,28 +161,8 @@ def interval(feed: Feed, fetched: Fetched, parsed: Parsed | None, pace: Pace) ->
     return max(wait, float(fetched.retry_after or 0))
 
 
-def usual_gap(dates: Sequence[str]) -> int | None:
-    """Seconds that usually lie between two entries: the median, or None for fewer than four dates."""
-    times = sorted(datetime.fromisoformat(d).timestamp() for d in dates)
-    gaps = [b - a for a, b in pairwise(times)]
-    return int(median(gaps)) if len(gaps) >= 3 else None
-
-
-def _condition(parsed: Parsed | None, gap: int | None, last_new: str | None, now: datetime) -> tuple[str, str]:
-    """State and reason of a feed that answers."""
-    if parsed is not None and parsed.degraded:
-        return "ok", f"Degraded: {parsed.degraded}"
-    if gap and last_new:
-        silence = (now - datetime.fromisoformat(last_new)).total_seconds()
-        usual = max(gap, 3600)
-        words = f"nothing new for {_span(silence)}; usually every {_span(usual)}"
-        if silence > max(SILENT_GAPS * usual, _SHORTEST_SILENCE_S):
-            return "silent", f"Answers, but {words}."
-        if silence > max(QUIET_GAPS * usual, _SHORTEST_SILENCE_S / 2):
-            return "quiet", f"Answers; {words}."
-    if parsed is not None and not parsed.entries:
-        return "quiet", "Answers, but has no entries."
-    return "ok", "Answers."
+def _seconds(moment: str, now: datetime) -> float:
+    return (now - datetime.fromisoformat(moment)).total_seconds()
 
 
 def _moved(feed: Feed, fetched: Fetched, now: datetime) -> dict[str, Any]:
@@ -167,15 +172,6 @@ def _moved(feed: Feed, fetched: Fetched, now: datetime) -> dict[str, Any]:
     if fetched.permanent_url != feed.permanent_url:
         return {"permanent_url": fetched.permanent_url, "permanent_since": _text(now), "permanent_seen": 1}
     return {"permanent_seen": feed.permanent_seen + 1}
-
-
-def _span(seconds: float) -> str:
-    """A length of time in words, roughly."""
-    for size, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"{count} {unit}{'s' if count != 1 else ''}"
-    return "a moment"
 
 
 def _text(moment: datetime) -> str:

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -17,13 +18,16 @@ from config.errors import ConfigError
 from config.model import Feed, Settings
 from config.secrets import expand, hidden
 from db.rows import Source
+from monitor import trouble
+from monitor.clock import utc_now
 from monitor.fetch.client import Fetcher
 from monitor.parse.pool import ParsePool
-from monitor.schedule import advice
+from monitor.schedule.condition import Document, Said, Silence, condition
 from monitor.schedule.hosts import HostQueue
+from monitor.schedule.rhythm import of_dates
 from monitor.schedule.rounds import PARSERS, fetchers, host_queue
 from monitor.schedule.timing import Answer
-from monitor.types import Fetched, FetchFailure, Parsed, ParseFailure, Request
+from monitor.types import Fetched, FetchFailure, Parsed, Request
 
 log = structlog.get_logger()
 
@@ -37,8 +41,10 @@ class Trial:
     feed_url: str
     name: str
     error: str | None = None
+    problem: str | None = None
+    """What is wrong, by the word that `feed_health` has for it; also of a feed that can be read."""
     message: str = ""
-    """What is wrong, in a sentence; also of a feed that could be read only in part."""
+    """The same in a sentence, with its name in front."""
     advice: str = ""
     """What to do about it."""
     title: str = ""
@@ -75,11 +81,11 @@ async def try_feeds(settings: Settings, feeds: Sequence[Feed], report: Callable[
                     answer = await _ask(fetcher, pool, feeds[number])
                 except Exception as error:  # one bad feed never stops the others, and a bug is loud
                     log.critical("feed could not be asked", feed=feeds[number].public_url, exc_info=True)
-                    message = f"It could not be asked ({type(error).__name__}); this is a fault in seedwatch."
+                    message = f"It could not be asked ({type(error).__name__})."
                     answer = _failed(feeds[number], FetchFailure("internal", message))
                 finally:
                     await queue.done(waiting)
-                trials[number] = trial_of(feeds[number], answer)
+                trials[number] = trial_of(feeds[number], answer, utc_now())
                 report(trials[number])
 
     async with ParsePool(size=PARSERS) as pool, asyncio.TaskGroup() as workers:
@@ -103,29 +109,41 @@ def _failed(feed: Feed, failure: FetchFailure) -> Answer:
     return Answer(Fetched(None, feed.public_url, failure=failure), None)
 
 
-def trial_of(feed: Feed, answer: Answer) -> Trial:
+def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
     """What an answer says of a feed."""
     fetched, parsed = answer.fetched, answer.parsed
     asked = Trial(feed.public_url, feed.name, status=fetched.status, duration_ms=fetched.duration_ms)
-    if fetched.failure is not None:
-        kind, message = fetched.failure.kind, fetched.failure.message
-        return replace(asked, error=kind, message=message, advice=advice.FETCH[kind])
-    if isinstance(parsed, ParseFailure):
-        return replace(asked, error=parsed.kind, message=parsed.message, advice=advice.PARSE[parsed.kind])
-    if parsed is None:
-        raise ValueError("a good answer to an unconditional request has a document")
+    if answer.error is not None or not isinstance(parsed, Parsed):
+        kind, message = answer.error or ("internal", "A good answer came without a document.")
+        problem = answer.problem or kind
+        return replace(asked, error=kind, problem=problem, message=message, advice=trouble.advice(problem))
+    newest = max((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
+    said = _condition(feed, answer, newest, now)
     moved_to = hidden(fetched.permanent_url, feed.url, os.environ) if fetched.permanent_url else None
+    advice = f"It has moved for good: put {moved_to} into the settings." if moved_to else ""
     return replace(
         asked,
-        message=parsed.degraded or "",
-        advice=f"It has moved for good: put {moved_to} into the settings." if moved_to else "",
+        problem=said.problem,
+        message=said.reason if said.problem else "",
+        advice=advice or trouble.advice(said.problem),
         title=parsed.title,
         format=_FORMATS.get(parsed.version, parsed.version),
         language=_language(parsed),
         entries=len(parsed.entries),
-        newest=max((entry.published_at for entry in parsed.entries if entry.published_at), default=None),
+        newest=newest,
         moved_to=moved_to,
     )
+
+
+def _condition(feed: Feed, answer: Answer, newest: str | None, now: datetime) -> Said:
+    """How the feed is doing, as far as one document tells."""
+    parsed = answer.parsed if isinstance(answer.parsed, Parsed) else Parsed("")
+    moved = answer.fetched.permanent_url
+    document = Document(parsed, hidden(moved, feed.url, os.environ) if moved else None)
+    rhythm = of_dates([entry.published_at for entry in parsed.entries if entry.published_at])
+    silence = (now - datetime.fromisoformat(newest)).total_seconds() if newest else 0.0
+    wait = feed.interval.total_seconds() if feed.interval else 0.0
+    return condition(None, False, document, Silence(silence, rhythm, wait)) or Said("ok", None, "Answers.")
 
 
 def _language(parsed: Parsed) -> str | None:

@@ -151,7 +151,7 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ("[relevance]\nlikely = nan", ":2: relevance.likely: expected a number, not nan or inf"),
         ('[relevance]\nlikely = "high"', ':2: relevance.likely: expected a number, got "high"'),
         ("[relevance]\nlikely = 0.3", ":1: relevance.maybe: 0.4 is above relevance.likely, which is 0.3"),
-        ('[relevance]\nlanguages = ["eng"]', ":2: relevance.languages[1]: expected a two-letter language code"),
+        ('[relevance]\nlanguages = ["en", "xx"]', ':2: relevance.languages[2]: expected "en" or "ru", got "xx"'),
         ('[relevance]\nlanguages = "en"', ":2: relevance.languages: expected a list such as"),
         ("[relevance]\nlanguages = []", ":2: relevance.languages: expected at least one"),
         ('[relevance]\nlanguages = ["en", "en"]', ':2: relevance.languages: "en" is listed twice'),

@@ -29,13 +29,17 @@ def test_feeds_are_counted_by_how_they_are(room):
     room.broken("https://c.example/", "c", "403", days=2)
     room.broken("https://d.example/", "d", "404", days=5)
     room.feed("https://e.example/", state="parked", failing_since=room.at(timedelta(days=9)))
-    room.feed("https://f.example/", state="silent")
-    room.feed("https://g.example/", reason="Degraded: ends in the middle.")
+    room.feed("https://f.example/", state="silent", problem="silent")
+    room.feed("https://g.example/", problem="degraded")
+    room.feed("https://i.example/", state="silent", problem="no_entries")
+    room.feed("https://j.example/", state="quiet", problem="no_entries")
+    room.feed("https://k.example/", problem="moved")
     removed = room.feed("https://h.example/", state="failing", failing_since=room.at(timedelta(days=99)))
     room.store.connection.execute("UPDATE source SET removed_at = ? WHERE id = ?", (room.at(timedelta()), removed))
 
     figures = health(room.store.connection, room.now)
-    assert (figures.feeds, figures.untried, figures.broken, figures.silent, figures.degraded) == (7, 1, 3, 1, 1)
+    assert (figures.feeds, figures.untried, figures.broken) == (10, 1, 3)
+    assert (figures.silent, figures.empty, figures.degraded, figures.moved) == (1, 2, 1, 1)
     assert room.at(timedelta(days=9)) == figures.broken_since
     assert room.at(timedelta(minutes=3)) == figures.last_attempt_at
     assert room.at(timedelta(minutes=2)) == figures.due_at

@@ -133,6 +133,7 @@ def test_f50_a_daemon_keeps_its_settings_when_the_new_ones_do_not_hold(tmp_path:
             assert "seedwatch.toml:4: relevance.likely" in said
             asked = web.count("/one")
             eventually(lambda: web.count("/one") >= asked + 2)
+            assert sum(" started " in line for line in daemon.lines) == 1, "nothing was interrupted"
             project.configure([{"url": two, "interval": "1s"}])
             daemon.signal(signal.SIGHUP)
             eventually(lambda: web.count("/two") >= 2)

@@ -132,10 +132,11 @@ class Newsroom:
         age: timedelta = timedelta(hours=3),
         found: timedelta | None = None,
         dated: bool = True,
+        day: str | None = None,
     ) -> int:
         article_id = next_id(connection, "article")
         first_seen = self.at(min(age, timedelta(hours=1)) if found is None else found)
-        published = self.at(age) if dated else None
+        published = f"{day}T00:00:00Z" if day else self.at(age) if dated else None
         article = Article(
             uid=f"u{article_id:04}",
             origin=origin,
@@ -146,7 +147,7 @@ class Newsroom:
             lemmas=lemma_text(f"{title} {excerpt} {text}"),
             web_url=url,
             published_at=published,
-            date_quality="exact" if dated else "none",
+            date_quality="day" if day else "exact" if dated else "none",
             first_seen_at=str(first_seen),
             sort_at=str(published or first_seen),
             language=language,
@@ -169,17 +170,19 @@ def believable(path: Path) -> Newsroom:
         room.feed(f"https://outlet{n}.example/feed.xml", name=f"Outlet {n}")
     room.broken("https://novaya.example/rss", "Novaya Gazeta", "The server answered 403 Forbidden.", days=4)
     room.broken("https://kommersant.example/rss", "Kommersant", "The name kommersant.example does not exist.", days=1.2)
-    silent = "Answers, but nothing new for 12 days; usually every 1 day."
+    silent = "Silent: It answers, but has brought nothing for 12 days; usually every day."
     room.feed(
         "https://sova.example/feed",
         name="SOVA Center",
         state="silent",
+        problem="silent",
         reason=silent,
         last_new_item_at=room.at(timedelta(12)),
     )
     room.feed(
         "https://tass.example/feed",
         name="TASS",
+        problem="degraded",
         reason="Degraded: the document ends in the middle; 14 entries were read.",
     )
     room.fetched(meduza, 208)

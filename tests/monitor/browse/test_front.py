@@ -97,6 +97,17 @@ async def test_a_card_says_everything_a_reader_decides_by(opened, room):
     assert f"/seedwatch/items?uid={uid}" == tree.css_first("article .actions a").attributes["href"]
 
 
+async def test_a_date_without_an_hour_is_shown_as_the_same_day_everywhere(opened, room):
+    room.item("Dated to the day", likely=0.9, day="2026-11-20")
+    room.seed("A seed of that day", day="2026-11-19")
+    tree = await page(opened, room, timezone="America/New_York")
+
+    assert "20 Nov 2026" in texts(tree, "article .meta")[0]
+    assert "00:00" not in texts(tree, "article .meta")[0]
+    assert "19:00" not in texts(tree, "article .meta")[0]
+    assert "19 Nov 2026" in texts(tree, ".seeds li")[0]
+
+
 async def test_copies_are_folded_under_their_root(opened, room):
     root = room.item("Root", likely=0.9)
     for n in range(3):

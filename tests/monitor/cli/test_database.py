@@ -14,6 +14,13 @@ def test_migrate_makes_and_leaves(folder: Folder, tmp_path: Path, run: Run) -> N
     assert f"is up to date: schema {SCHEMA_VERSION}" in run("--db", tmp_path / "new.db", "db", "migrate").out
 
 
+def test_migrate_as_json(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "new.db"
+    said = [run("--db", path, "db", "migrate", "--json").json for _ in range(2)]
+
+    assert said == [{"path": str(path), "done": done, "schema": SCHEMA_VERSION} for done in ("made", "none")]
+
+
 def test_check(folder: Folder, run: Run) -> None:
     assert run("db", "check", "--json").json == {"path": str(folder.database), "ok": True, "problems": []}
 

@@ -2,7 +2,7 @@ import pytest
 
 from tests.fill import Folder
 from tests.monitor.cli.conftest import Run
-from tests.monitor.schedule.test_trial import RSS
+from tests.monitor.schedule.test_trial import NEWEST, RSS
 from tests.web import Web
 
 
@@ -24,7 +24,7 @@ def test_all_feeds_that_are_on_are_asked_and_one_that_cannot_be_read_is_a_failur
 
     assert result.code == 1
     assert f"ok      Good  {web.url('/good.xml')}" in result.out
-    assert "2 entries, the newest of 2026-11-20" in result.out
+    assert f"2 entries, the newest of {NEWEST:%Y-%m-}" in result.out
     assert f"FAILED  Page  {web.url('/page')}" in result.out
     assert "This is a web page called “News”, not a feed." in result.out
     assert "look for a link called RSS" in result.out

@@ -1,9 +1,11 @@
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from db.store import Store
+from seeds.shipped import corpus
 from tests.fill import ESCAPES, FORMULA, KAZAN, METRO, Folder
 from tests.monitor.cli.conftest import Run
 
@@ -206,6 +208,17 @@ class TestNew:
         assert "The same text: Reprint Daily" in out
         assert "Likely related: 4" in out
 
+    def test_before_the_first_poll_it_says_that_no_feed_was_asked(
+        self, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        run("init", "--example")
+        result = run("new")
+
+        assert (result.code, result.out) == (0, "")
+        assert "No feed was asked yet: `seedwatch poll`" in result.err
+        assert "Nothing new" not in result.err
+
     def test_says_so_when_there_is_nothing(self, folder: Folder, run: Run) -> None:
         run("seen", "--all")
         result = run("new")
@@ -213,6 +226,31 @@ class TestNew:
         assert result.code == 0
         assert result.err == "Nothing new.\n"
         assert run("new", "--json").json == []
+
+
+def test_a_date_without_an_hour_is_shown_as_the_same_day_everywhere(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seedwatch.toml").write_text(
+        '[seeds]\npaths = ["seeds"]\n[browse]\ntimezone = "America/New_York"\n[[feeds]]\nurl = "feed.xml"\n'
+    )
+    (tmp_path / "seeds").mkdir()
+    for name, raw in corpus():
+        (tmp_path / "seeds" / name).write_bytes(raw)
+    (tmp_path / "feed.xml").write_text(
+        "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>Day</title><item>"
+        "<title>Moscow metro: police search faces by surveillance cameras with facial recognition</title>"
+        "<guid>1</guid><dc:date>2026-11-20</dc:date></item></channel></rss>"
+    )
+    assert run("poll").code == 0
+    (row,) = run("new", "--json").json
+    shown = [run(*command).out for command in (["new"], ["items", "list"], ["items", "show", row["uid"]])]
+
+    assert row["date_quality"] == "day"
+    assert all("2026-11-20" in text and "2026-11-19" not in text for text in shown)
+    assert "2020-09-26" in run("why", row["uid"]).out
+    assert not [text for text in shown if "2026-11-20 00:00" in text or "2026-11-20 19:00" in text]
 
 
 class TestSeen:

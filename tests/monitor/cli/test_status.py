@@ -68,9 +68,9 @@ class TestDoctor:
         assert result.code == 1
         failed = [c["message"] for those in checks.values() for c in those if c["state"] == "fail"]
         assert len(failed) == 1
-        assert failed[0].startswith("Broken is failing")
+        assert failed[0].startswith("Broken (https://broken.example/feed.xml) is failing")
         assert [c["state"] for c in checks["database"]] == ["ok"]
-        assert any("Broken is failing" in c["message"] for c in checks["feeds"])
+        assert any("is failing since" in c["message"] for c in checks["feeds"])
         assert checks["privacy"][0]["message"].startswith("Google learns from 1 search feed")
 
     def test_a_secret_that_is_not_set_is_named(self, folder: Folder, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

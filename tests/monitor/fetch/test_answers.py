@@ -65,7 +65,7 @@ async def test_an_empty_body_is_left_to_the_parser(web: Web, fetch: Fetch) -> No
         (410, "gone"),
         (429, "too_many_requests"),
         (400, "client_error"),
-        (451, "client_error"),
+        (451, "legal"),
         (500, "server_error"),
         (503, "server_error"),
         (522, "server_error"),

@@ -124,12 +124,43 @@ def dated(*hours: int) -> tuple[Entry, ...]:
 
 
 @pytest.mark.parametrize(
-    ("ages", "state"),
-    [((1, 9, 17, 25), "ok"), ((30, 38, 46, 54), "quiet"), ((100, 108, 116, 124), "silent"), ((), "quiet")],
+    ("ages", "state", "problem"),
+    [
+        ((1, 9, 17, 25), "ok", None),
+        ((30, 38, 46, 54), "quiet", None),
+        ((49, 57, 65, 73), "silent", "silent"),
+        ((), "quiet", "no_entries"),
+    ],
 )
-def test_a_feed_that_brings_nothing_for_long_is_told_from_one_that_works(ages: tuple[int, ...], state: str) -> None:
+def test_a_feed_that_brings_nothing_for_long_is_told_from_one_that_works(
+    ages: tuple[int, ...], state: str, problem: str | None
+) -> None:
     answer = timing.Answer(OK, Parsed("rss20", entries=dated(*ages)), "h")
-    assert timing.after_success(FEED, answer, len(ages), PACE, NOW, 0.0)["state"] == state
+    after = timing.after_success(FEED, answer, len(ages), PACE, NOW, 0.0)
+    assert (after["state"], after["problem"]) == (state, problem)
+
+
+def test_entries_of_known_articles_are_news_of_a_feed_unless_they_are_the_old_ones() -> None:
+    feed = replace(FEED, last_success_at="2026-11-21T11:00:00Z", last_new_item_at="2026-11-21T06:00:00Z")
+    for ages, news in (((1, 2, 3, 4), "2026-11-21T12:00:00Z"), ((7, 8, 9, 10), "2026-11-21T06:00:00Z")):
+        answer = timing.Answer(OK, Parsed("rss20", entries=dated(*ages)), "h")
+        assert timing.after_success(feed, answer, 0, PACE, NOW, 0.0, joined=4)["last_new_item_at"] == news
+
+
+def test_an_emptied_feed_is_told_from_one_that_never_had_anything() -> None:
+    empty = timing.Answer(OK, Parsed("rss20", skipped=2), "h")
+    after = timing.after_success(replace(FEED, last_new_item_at="2026-11-21T11:00:00Z"), empty, 0, PACE, NOW, 0.0)
+    assert (after["state"], after["problem"]) == ("silent", "no_entries")
+    assert after["reason"] == "Empty feed: It answers, but lists no entries that can be read (2 cannot) any more."
+
+
+def test_a_move_is_said_as_long_as_nothing_worse_is() -> None:
+    answer = timing.Answer(replace(OK, permanent_url="https://b.example/?token=hunter2"), None, "h")
+    after = timing.after_success(FEED, answer, 0, PACE, NOW, 0.0)
+    assert (after["state"], after["problem"]) == ("ok", "moved")
+    assert after["reason"] == "Moved: It answers from https://b.example/?token=*** now, for good."
+    silent = replace(FEED, usual_gap_s=3600, last_new_item_at="2026-11-18T12:00:00Z")
+    assert timing.after_success(silent, answer, 0, PACE, NOW, 0.0)["problem"] == "silent"
 
 
 def test_silence_is_noticed_when_the_server_only_says_not_modified() -> None:
@@ -138,7 +169,8 @@ def test_silence_is_noticed_when_the_server_only_says_not_modified() -> None:
     )
     columns = timing.after_success(feed, timing.Answer(Fetched(304, ""), None), 0, PACE, NOW, 0.0)
     assert columns["state"] == "silent"
-    assert columns["reason"] == "Answers, but nothing new for 3 days; usually every 1 hour."
+    assert columns["problem"] == "silent"
+    assert columns["reason"] == "Silent: It answers, but has brought nothing for 3 days; usually every hour."
 
 
 def test_a_salvaged_document_says_so() -> None:
@@ -153,9 +185,19 @@ def test_a_salvaged_document_says_so() -> None:
 
 @pytest.mark.parametrize("answer", [timing.Answer(Fetched(304, ""), None), timing.Answer(OK, None, "h")])
 def test_what_was_said_of_a_document_holds_until_it_changes(answer: timing.Answer) -> None:
-    assert not timing.after_success(FEED, answer, 0, PACE, NOW, 0.0).keys() & {"state", "reason"}
-    failing = replace(FEED, state="failing", consecutive_failures=2)
-    assert timing.after_success(failing, answer, 0, PACE, NOW, 0.0)["reason"] == "Answers."
+    for problem in ("degraded", "no_entries"):
+        feed = replace(FEED, problem=problem)
+        assert not timing.after_success(feed, answer, 0, PACE, NOW, 0.0).keys() & {"state", "problem", "reason"}
+    failing = replace(FEED, state="failing", problem="timeout", consecutive_failures=2)
+    after = timing.after_success(failing, answer, 0, PACE, NOW, 0.0)
+    assert (after["state"], after["problem"], after["reason"]) == ("ok", None, "Answers.")
+
+
+@pytest.mark.parametrize("problem", ["degraded", "no_entries"])
+def test_after_a_failure_such_a_document_is_asked_for_in_full(problem: str) -> None:
+    after = timing.after_failure(replace(FEED, problem=problem, etag='"1"', body_hash="h"), failed("dns"), PACE, NOW, 0)
+    assert (after["etag"], after["validators_url"], after["body_hash"], after["problem"]) == (None, None, None, "dns")
+    assert "etag" not in timing.after_failure(replace(FEED, etag='"1"'), failed("dns"), PACE, NOW, 0)
 
 
 def test_a_permanent_move_is_noted_and_counted_and_forgotten() -> None:

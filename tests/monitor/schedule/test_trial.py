@@ -4,22 +4,25 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any, get_args
 
 import pytest
 from structlog.testing import capture_logs
 
 from config.model import Feed, Poll, Settings
+from monitor import trouble
+from monitor.clock import stamp, utc_now
 from monitor.fetch.client import Fetcher
-from monitor.schedule import advice
 from monitor.schedule.trial import Trial, try_feeds
 from monitor.types import Fetched, FetchKind, ParseKind, Request
 from tests.web import Answer, Hit, Web
 
-RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Metro Herald</title><language>en-GB</language>
-<item><title>One</title><link>https://a.example/1</link><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate></item>
-<item><title>Two</title><link>https://a.example/2</link><pubDate>Fri, 20 Nov 2026 12:00:00 GMT</pubDate></item>
-</channel></rss>"""
+NEWEST = (utc_now() - timedelta(days=1)).replace(microsecond=0)
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Metro Herald</title><language>en-GB</language>
+<item><title>One</title><link>https://a.example/1</link><pubDate>{format_datetime(NEWEST - timedelta(hours=2))}</pubDate></item>
+<item><title>Two</title><link>https://a.example/2</link><pubDate>{format_datetime(NEWEST)}</pubDate></item>
+</channel></rss>""".encode()
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Вестник</title><entry><id>1</id>
 <title>Камеры появятся на всех вокзалах города до конца этого года</title></entry></feed>""".encode()
 
@@ -47,7 +50,7 @@ async def test_a_good_feed_is_described(web: Web) -> None:
 
     assert rss.error is None
     assert (rss.title, rss.format, rss.language, rss.entries) == ("Metro Herald", "RSS 2.0", "en", 2)
-    assert rss.newest == "2026-11-20T12:00:00Z"
+    assert rss.newest == stamp(NEWEST)
     assert (rss.message, rss.advice, rss.moved_to, rss.status) == ("", "", None, 200)
     assert (atom.format, atom.language, atom.entries, atom.newest) == ("Atom 1.0", "ru", 1, None)
 
@@ -58,6 +61,7 @@ async def test_a_good_feed_is_described(web: Web) -> None:
         (Answer(b"no", 404), "not_found", "look for a link called RSS"),
         (Answer(b"", 410), "gone", "feeds remove"),
         (Answer(b"", 403), "forbidden", "poll.contact"),
+        (Answer(b"", 451), "legal", "`proxy`"),
         (Answer(b"", 401), "unauthorised", "${USER}:${PASSWORD}"),
         (Answer(b"", 503, {"cf-mitigated": "challenge"}), "challenge", "cannot pass this test"),
         (Answer(b"", 429), "too_many_requests", "`interval`"),
@@ -94,8 +98,12 @@ async def test_nothing_listens_there_or_it_says_nothing(web: Web) -> None:
 
 
 def test_there_is_advice_on_everything_that_can_go_wrong() -> None:
-    assert advice.FETCH.keys() == set(get_args(FetchKind))
-    assert advice.PARSE.keys() == set(get_args(ParseKind))
+    assert trouble.FETCH.keys() == set(get_args(FetchKind))
+    assert trouble.PARSE.keys() == set(get_args(ParseKind))
+    assert trouble.CONDITIONS.keys() == set(get_args(trouble.Condition))
+    assert all(trouble.name(problem) and trouble.advice(problem) for problem in trouble.PROBLEMS)
+    assert {trouble.of_document(kind) for kind in get_args(ParseKind)} <= set(trouble.PROBLEMS)
+    assert trouble.advice("something of tomorrow") == ""
 
 
 async def test_a_feed_that_moved_for_good_says_where_to(web: Web) -> None:
@@ -114,7 +122,10 @@ async def test_a_feed_read_in_part_says_so(web: Web) -> None:
     (trial,) = await tried(web.url("/cut"))
 
     assert trial.error is None
-    assert trial.message == "The document is cut off; what came before was read."
+    assert (trial.problem, trial.message) == (
+        "degraded",
+        "Degraded: The document is cut off; what came before was read.",
+    )
 
 
 async def test_a_secret_never_shows_not_even_where_the_feed_moved_to(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

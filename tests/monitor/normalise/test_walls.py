@@ -1,0 +1,64 @@
+"""Pages in the way are told from pages that only mention what they do."""
+
+import pytest
+
+from monitor.normalise.walls import challenger, wall
+
+NEWS = "<p>" + "Forty stations of the metro will have cameras by spring, the city said on Tuesday. " * 40
+BANNER = "<div>We value your privacy. <button>Accept all cookies</button></div>"
+FORM = '<form action="/login"><input name="u"><input name="p" type="password"></form>'
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "kind", "words"),
+    [
+        (f"<html><title>Sign in | Daily</title>{FORM}", "", "login", "“Sign in | Daily”"),
+        (f"<html><title>Sign in</title>{FORM}<div class='g-recaptcha'></div>", "", "login", "password"),
+        ("<html><title>Вход для подписчиков</title><input type=email>", "", "login", "“Вход для подписчиков”"),
+        ("<html><title>Daily</title><a href='/oauth'>Continue</a>", "https://a.example/login?next=/feed", "login", ""),
+        (f"<html><title>Log in</title>{FORM}{NEWS}", "", "login", ""),
+        ("<html><title>Just a moment...</title><script>x</script>", "", "challenge", "Cloudflare"),
+        ("<html><script src='/cdn-cgi/challenge-platform/x.js'></script>", "", "challenge", "Cloudflare"),
+        ("<html><title>DDoS-Guard</title>", "", "challenge", "DDoS-Guard"),
+        ("<html><script src='https://geo.captcha-delivery.com/c.js'></script>", "", "challenge", "DataDome"),
+        ("<html>Подтвердите, что запросы отправляли вы, а не робот", "", "challenge", "Yandex SmartCaptcha"),
+        ("<html><title>Making sure you&#39;re not a bot!</title>", "", "challenge", "Anubis"),
+        ("<html><p>Please verify you are human", "", "challenge", "The site"),
+        ("<html><div class='h-captcha'></div>", "", "challenge", "The site"),
+        (f"<html><title>Hello</title>{BANNER}", "", "consent", "“Hello”"),
+        ("<html><p>x", "https://consent.yahoo.com/v2/collect", "consent", ""),
+        ("<html><p>x", "https://www.example.org/privacy-gate/?callback=/rss", "consent", ""),
+    ],
+)  # fmt: skip
+def test_a_wall_is_named(page: str, url: str, kind: str, words: str) -> None:
+    found = wall(page, url)
+
+    assert found is not None
+    assert found.kind == kind
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><title>The Daily</title>{NEWS}{BANNER}",
+        f"<html><title>The Daily</title><header>{FORM}</header>{NEWS}",
+        f"<html><title>The Daily</title>{NEWS}<div class='g-recaptcha'></div>",
+        f"<html><title>How DDoS-Guard and PerimeterX work</title>{NEWS}",
+        "<html><title>The Daily</title><p>Hello",
+        "<html><title>Blogging in Kazan</title><p>Hello",
+    ],
+)
+def test_a_page_that_mentions_one_is_none(page: str) -> None:
+    assert wall(page, "https://daily.example/feed") is None
+
+
+def test_headers_name_who_tests() -> None:
+    assert challenger("", {"cf-mitigated": "challenge"}) == "Cloudflare"
+    assert challenger("", {"x-datadome": "protected"}) == "DataDome"
+    assert challenger("Forbidden", {}) is None
+
+
+@pytest.mark.parametrize("piece", ["<script ", "<!-- ", "<title ", "<input ", "< ", "<style></script>"])
+def test_a_hostile_page_is_read_in_time(piece: str) -> None:
+    wall("<html>" + piece * (1_000_000 // len(piece)))
