@@ -150,7 +150,13 @@ class _Worker:
     @property
     def is_alive(self) -> bool:
         """Whether it still runs, as far as is known; it may have been killed by the system while idle."""
-        return self._process.returncode is None and not self._stdout.at_eof()
+        if self._process.returncode is not None or self._stdout.at_eof():
+            return False
+        try:
+            os.kill(self._process.pid, 0)  # the event loop may not have heard of its end yet
+        except ProcessLookupError:
+            return False
+        return True
 
     async def ask(self, body: bytes, content_type: str, url: str) -> bytes:
         """One round trip; raises OSError or IncompleteReadError when the process dies."""
