@@ -89,6 +89,7 @@ ParseKind = Literal[
     "challenge",
     "consent",
     "unsupported",
+    "no_preview",
     "malformed",
     "refused",
     "timeout",
@@ -103,6 +104,8 @@ class ParseFailure:
 
     kind: ParseKind
     message: str
+    advice: str = ""
+    """What to do, where this document says more than its kind does."""
 
 
 FetchKind = Literal[

@@ -47,7 +47,9 @@ PARSE: Mapping[ParseKind, str] = {
     "login": f"The feed may be for subscribers, or have moved. {_LOOK}",
     "challenge": _WALL,
     "consent": f"A program cannot consent for you. {_LOOK}",
-    "unsupported": f"RSS and Atom can be read. {_LOOK}",
+    "unsupported": f"RSS, Atom, JSON Feed, news sitemaps and public Telegram channels can be read. {_LOOK}",
+    "no_preview": "Only public channels with a web preview can be read. Ask the owner to switch it on, or look for another"
+    " feed of the same outlet.",
     "malformed": _TELL,
     "refused": "Documents like this one are made to break programs that read them. Do not use the feed.",
     "timeout": "The document is too much to read. Look for a feed with fewer entries.",

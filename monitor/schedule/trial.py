@@ -27,7 +27,25 @@ from monitor.types import Fetched, FetchFailure, Parsed, ParseFailure, Request
 
 log = structlog.get_logger()
 
-_FORMATS = {"rss10": "RSS 1.0", "rss20": "RSS 2.0", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "cdf": "CDF"}
+_FORMATS = {
+    "rss090": "RSS 0.90",
+    "rss091n": "RSS 0.91",
+    "rss091u": "RSS 0.91",
+    "rss092": "RSS 0.92",
+    "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94",
+    "rss10": "RSS 1.0",
+    "rss20": "RSS 2.0",
+    "rss": "RSS",
+    "atom03": "Atom 0.3",
+    "atom10": "Atom 1.0",
+    "atom": "Atom",
+    "cdf": "CDF",
+    "json10": "JSON Feed 1.0",
+    "json11": "JSON Feed 1.1",
+    "sitemap": "news sitemap",
+    "telegram": "Telegram channel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +129,9 @@ def trial_of(feed: Feed, answer: Answer) -> Trial:
         kind, message = fetched.failure.kind, fetched.failure.message
         return replace(asked, error=kind, message=message, advice=advice.FETCH[kind])
     if isinstance(parsed, ParseFailure):
-        return replace(asked, error=parsed.kind, message=parsed.message, advice=advice.PARSE[parsed.kind])
+        return replace(
+            asked, error=parsed.kind, message=parsed.message, advice=parsed.advice or advice.PARSE[parsed.kind]
+        )
     if parsed is None:
         raise ValueError("a good answer to an unconditional request has a document")
     moved_to = hidden(fetched.permanent_url, feed.url, os.environ) if fetched.permanent_url else None
