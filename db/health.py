@@ -19,6 +19,8 @@ class Health:
     """Feeds that fail, or that are gone."""
     silent: int = 0
     """Feeds that answer, but have brought nothing for far longer than usual."""
+    doubled: int = 0
+    """Feeds that are the same as another, which is read in their place."""
     degraded: int = 0
     """Feeds that could be read only in part."""
     broken_since: str | None = None
@@ -39,7 +41,8 @@ class Health:
 
 _FEEDS = """
 SELECT count(*) AS feeds, count(*) FILTER (WHERE f.last_attempt_at IS NULL) AS untried,
-    count(*) FILTER (WHERE f.state IN ('failing', 'parked')) AS broken,
+    count(*) FILTER (WHERE f.state = 'failing' OR (f.state = 'parked' AND f.failing_since IS NOT NULL)) AS broken,
+    count(*) FILTER (WHERE f.state = 'parked' AND f.failing_since IS NULL) AS doubled,
     count(*) FILTER (WHERE f.state = 'silent') AS silent,
     count(*) FILTER (WHERE f.state NOT IN ('failing', 'parked') AND f.reason LIKE 'Degraded:%') AS degraded,
     min(CASE WHEN f.state IN ('failing', 'parked') THEN f.failing_since END) AS broken_since,

@@ -78,7 +78,7 @@ def _all_broken(health: Health, now: datetime) -> str:
 
 
 def _feeds(health: Health, now: datetime) -> str:
-    answering = health.feeds - health.broken - health.untried
+    answering = health.feeds - health.broken - health.untried - health.doubled
     last = ago(parse(health.last_attempt_at), now) if health.last_attempt_at else "never"
     parts = [f"{answering} of {_count(health.feeds, 'feed')} {_verb(answering, 'answer')}, last checked {last}"]
     if health.broken:
@@ -86,6 +86,8 @@ def _feeds(health: Health, now: datetime) -> str:
         start = f" {which}since {since(parse(health.broken_since), now)}" if health.broken_since else ""
         parts.append(f"{health.broken} broken{',' if which and start else ''}{start}")
     parts += [f"{n} {word}" for n, word in ((health.silent, "silent"), (health.degraded, "read only in part")) if n]
+    if health.doubled:
+        parts.append(f"{health.doubled} the same as another")
     if health.untried:
         parts.append(f"{health.untried} not checked yet")
     return "; ".join(parts) + "."

@@ -158,6 +158,18 @@ def test_what_was_said_of_a_document_holds_until_it_changes(answer: timing.Answe
     assert timing.after_success(failing, answer, 0, PACE, NOW, 0.0)["reason"] == "Answers."
 
 
+def test_a_feed_that_is_another_one_is_parked_and_keeps_nothing_of_the_answer() -> None:
+    feed = replace(FEED, state="failing", consecutive_failures=2)
+    answer = timing.Answer(replace(OK, permanent_url="https://b.example/feed"), Parsed("rss20", entries=dated(1)), "h")
+
+    columns = timing.after_twin(answer, "https://b.example/feed", feed, PACE, NOW)
+
+    assert (columns["state"], columns["failing_since"], columns["consecutive_failures"]) == ("parked", None, 0)
+    assert "https://b.example/feed" in columns["reason"]
+    assert columns["permanent_url"] == "https://b.example/feed"
+    assert not columns.keys() & {"body_hash", "etag", "last_success_at", "document_at"}
+
+
 def test_a_permanent_move_is_noted_and_counted_and_forgotten() -> None:
     moved = timing.Answer(replace(OK, permanent_url="https://b.example/feed"), Parsed("rss20"), "h")
     first = timing.after_success(FEED, moved, 0, PACE, NOW, 0.0)
