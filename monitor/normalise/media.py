@@ -22,11 +22,10 @@ Raw = Mapping[str, Any]
 
 def pictures(raw: Raw, base: str) -> Iterator[Image]:
     """The pictures of an entry in feedparser's words, the largest sources first."""
-    contents = dicts(raw.get("media_content"))
-    for number, media in enumerate(contents, 1):
+    for number, media in enumerate(dicts(raw.get("media_content")), 1):
         kind = f"{media.get('medium') or ''} {media.get('type') or ''}"
         if "image" in kind or (not kind.strip() and _has_picture_name(media.get("url"))):
-            yield from _image(media.get("url"), media, base, *_words(raw, media, number, len(contents)))
+            yield from _image(media.get("url"), media, base, *_words(raw, media, number))
     for media in dicts(raw.get("media_thumbnail")):
         yield from _image(media.get("url"), media, base)
     for link in dicts(raw.get("links")):
@@ -56,19 +55,18 @@ def dicts(values: object) -> list[Raw]:
     return [dict(value) for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
 
 
-def _words(raw: Raw, media: Raw, number: int, count: int) -> tuple[str | None, str | None]:
+def _words(raw: Raw, media: Raw, number: int) -> tuple[str | None, str | None]:
     """Title and attribution of the picture that came as this `media:content`: what stands in or right after it."""
     captions = dicts(raw.get("media_description"))
     credits_ = [credit for credit in dicts(raw.get("media_credit")) if not _is_writer(credit)]
-    title = media.get("title") or _of(captions, number, count)
-    return _plain(title, _TITLE), _plain(media.get("credit") or _of(credits_, number, count), _CREDIT)
+    title = media.get("title") or _of(captions, number)
+    return _plain(title, _TITLE), _plain(media.get("credit") or _of(credits_, number), _CREDIT)
 
 
-def _of(said: list[Raw], number: int, count: int) -> str:
-    own = next((one.get("content") or "" for one in said if one.get("after") == number), "")
-    # One that stands before all pictures, or the only one there is, is said of each of them.
-    every = {one.get("content") or "" for one in said if len(said) == 1 or one.get("after") == 0 or count == 1}
-    return own or next(iter(every), "")
+def _of(said: list[Raw], number: int) -> str:
+    """What is said after this picture and before the next, else before all of them."""
+    found = {one.get("after"): one.get("content") or "" for one in reversed(said)}
+    return found.get(number) or found.get(0) or ""
 
 
 def _is_writer(credit: Raw) -> bool:
