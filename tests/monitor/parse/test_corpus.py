@@ -78,7 +78,7 @@ def differences(entry: Entry, raw: Mapping[str, Any], version: str) -> list[tupl
     pairs = [
         ("id", entry.guid or "", guid),
         ("link", entry.link if link.startswith("http") else web_address(link, URL), web_address(link, URL)),
-        ("title", letters(entry.title), title_of(raw, version)[: len(letters(entry.title))]),
+        ("title", letters(entry.title), title_of(raw, version)),
         ("date", entry.published_at if plausible(raw) else None, plausible(raw)),
     ]
     return [(what, ours, theirs) for what, ours, theirs in pairs if ours != theirs]
