@@ -125,6 +125,24 @@ def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) 
     return [_feed(row) for row in rows]
 
 
+def feed_at(
+    connection: sqlite3.Connection, addresses: Sequence[str], permanent_url: str | None, but: int
+) -> str | None:
+    """Address of the feed at one of these addresses, or of one that moved for good to the same place, other than `but`."""
+    row = connection.execute(
+        "SELECT s.address FROM source s JOIN feed f ON f.source_id = s.id"
+        f" WHERE s.removed_at IS NULL AND s.id != ? AND (s.address IN ({placeholders(len(addresses))})"
+        " OR (f.permanent_url = ? AND f.state != 'parked')) ORDER BY s.id LIMIT 1",
+        (but, *addresses, permanent_url),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def wake_twins(connection: sqlite3.Connection, now: str) -> None:
+    """Let feeds that are the same as another be asked now: that other may be gone."""
+    connection.execute("UPDATE feed SET next_poll_at = ? WHERE problem = 'same'", (now,))
+
+
 def release_claims(connection: sqlite3.Connection, source_ids: Iterable[int]) -> None:
     """Let others fetch these feeds."""
     connection.executemany("UPDATE feed SET claimed_until = NULL WHERE source_id = ?", [(i,) for i in source_ids])

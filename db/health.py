@@ -21,6 +21,8 @@ class Health:
     """Feeds that answer, but have brought nothing for far longer than usual."""
     empty: int = 0
     """Feeds that answer, but list nothing."""
+    doubled: int = 0
+    """Feeds that are the same as another, which is read in their place."""
     degraded: int = 0
     """Feeds that could be read only in part."""
     moved: int = 0
@@ -45,7 +47,8 @@ class Health:
 
 _FEEDS = """
 SELECT count(*) AS feeds, count(*) FILTER (WHERE f.last_attempt_at IS NULL) AS untried,
-    count(*) FILTER (WHERE f.state IN ('failing', 'parked')) AS broken,
+    count(*) FILTER (WHERE f.state IN ('failing', 'parked') AND f.problem IS NOT 'same') AS broken,
+    count(*) FILTER (WHERE f.problem = 'same') AS doubled,
     count(*) FILTER (WHERE f.state = 'silent' AND f.problem IS NOT 'no_entries') AS silent,
     count(*) FILTER (WHERE f.problem = 'no_entries') AS empty,
     count(*) FILTER (WHERE f.problem = 'degraded') AS degraded,

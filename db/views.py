@@ -346,7 +346,7 @@ FEED_HEALTH = View(
     {
         "feed_url": "the feed's address as configured",
         "name": "from the settings, else from the feed",
-        "state": "ok, quiet (longer than usual without news), silent (far longer), failing or parked (gone)",
+        "state": "ok, quiet (longer than usual without news), silent (far longer), failing or parked (gone, or the same as another)",
         "reason": "why it is in that state, in words",
         "last_attempt_at": "last request",
         "last_success_at": "last good answer",
@@ -381,7 +381,7 @@ FETCHES = View(
         "started_at": "when",
         "duration_ms": "milliseconds",
         "status": "HTTP status",
-        "outcome": "new, unchanged, not_modified or failed",
+        "outcome": "new, unchanged, not_modified, failed, or same (it redirects to another of the feeds)",
         "error_code": "kind of failure",
         "bytes": "as received, before decompression",
         "entries": "entries in the document",

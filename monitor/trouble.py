@@ -13,9 +13,9 @@ from typing import Literal
 
 from monitor.types import FetchKind, ParseKind
 
-Condition = Literal["silent", "no_entries", "degraded", "moved"]
+Condition = Literal["silent", "no_entries", "degraded", "moved", "same"]
 """What can be the matter with a feed that answers: far longer than usual without news; a feed without entries; read only in
-part; answering from another address for good."""
+part; answering from another address for good; redirecting to another feed of the settings."""
 
 _LATER = "This may pass: try again later."
 _LOOK = (
@@ -102,7 +102,17 @@ PARSE: Mapping[ParseKind, tuple[str, str]] = MappingProxyType(
             "Consent page",
             f"A program cannot consent for you; a cookie that says so can stand in the feed's `cookies`. {_LOOK}",
         ),
-        "unsupported": ("Unsupported format", f"RSS and Atom can be read. {_LOOK}"),
+        "unsupported": (
+            "Unsupported format",
+            f"RSS, Atom, JSON Feed, news sitemaps and public Telegram channels can be read. {_LOOK}",
+        ),
+        "no_preview": (
+            "No preview",
+            (
+                "Only public channels with a web preview can be read. Ask the owner to switch it on, or look for another"
+                " feed of the same outlet."
+            ),
+        ),
         "malformed": ("Damaged feed", _TELL),
         "refused": (
             "Dangerous document",
@@ -130,6 +140,7 @@ CONDITIONS: Mapping[Condition, tuple[str, str]] = MappingProxyType(
         ),
         "degraded": ("Degraded", "What could be read is kept. If it stays so, tell the people who run the site."),
         "moved": ("Moved", "Put the new address into the settings."),
+        "same": ("Same as another", "Remove one of the two with `seedwatch feeds remove`."),
     }
 )
 """For feeds that answer."""

@@ -91,6 +91,7 @@ ParseKind = Literal[
     "challenge",
     "consent",
     "unsupported",
+    "no_preview",
     "malformed",
     "refused",
     "timeout",
@@ -105,6 +106,8 @@ class ParseFailure:
 
     kind: ParseKind
     message: str
+    advice: str = ""
+    """What to do, where this document says more than its kind does."""
 
 
 FetchKind = Literal[

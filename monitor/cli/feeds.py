@@ -107,12 +107,13 @@ def show(app: App, feed: str, *, as_json: bool) -> None:
 def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[str, ...]) -> None:
     """Add a feed to the settings file, leaving everything else in it as it is.
 
-    URL is an http or https address, a file: address or a path. Write secrets as ${NAME}; they are taken from
-    the environment.
+    URL is an http or https address, a file: address or a path; for a public Telegram channel also @NAME or
+    https://t.me/NAME. Write secrets as ${NAME}; they are taken from the environment.
 
     \u0008
-    Example:
+    Examples:
       seedwatch feeds add https://example.org/feed.xml --name Example --interval 30m --tag en
+      seedwatch feeds add https://t.me/s/example_channel
     """
     path = _settings_file(app.loaded)
     url = feedbook.address_given(url, Path.cwd())

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from config.feeds import feed_key
 from config.model import Feed
+from config.telegram import channel_address
 from config.units import format_duration
 from config.values import is_path
 from monitor.deliver.moments import parse, until
@@ -85,6 +86,8 @@ def _why(row: Mapping[str, Any]) -> str:
     failures = row["consecutive_failures"] or 0
     if row["interval_s"]:
         return f"the settings say every {format_duration(timedelta(seconds=row['interval_s']))}"
+    if row["problem"] == "same":
+        return "it is the same as another feed, and is only looked at to see whether it still is"
     if row["state"] == "parked":
         return "it is gone, so it is asked once a week"
     if failures:
@@ -93,7 +96,12 @@ def _why(row: Mapping[str, Any]) -> str:
 
 
 def address_given(url: str, cwd: Path) -> str:
-    """The address of a feed as it is to stand in the settings: a path, which was given from here, becomes absolute."""
+    """The address of a feed as it is to stand in the settings.
+
+    A path, which was given from here, becomes absolute; `@NAME` and the card of a Telegram channel become its posts.
+    """
+    if (channel := channel_address(url)) is not None:
+        return channel
     if not is_path(url) or not url.strip():
         return url
     path = Path(url).expanduser()

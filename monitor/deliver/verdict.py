@@ -78,7 +78,7 @@ def _all_broken(health: Health, now: datetime) -> str:
 
 
 def _feeds(health: Health, now: datetime) -> str:
-    answering = health.feeds - health.broken - health.untried
+    answering = health.feeds - health.broken - health.untried - health.doubled
     last = ago(parse(health.last_attempt_at), now) if health.last_attempt_at else "never"
     parts = [f"{answering} of {_count(health.feeds, 'feed')} {_verb(answering, 'answer')}, last checked {last}"]
     if health.broken:
@@ -90,6 +90,7 @@ def _feeds(health: Health, now: datetime) -> str:
         "empty": health.empty,
         "read only in part": health.degraded,
         "moved": health.moved,
+        "the same as another": health.doubled,
     }
     parts += [f"{number} {word}" for word, number in others.items() if number]
     if health.untried:

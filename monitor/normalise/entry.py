@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from monitor.normalise import dates
 from monitor.normalise.address import web_address
-from monitor.normalise.html import Markup, looks_like_markup, paragraphs, pixels
+from monitor.normalise.html import Markup, looks_like_markup, paragraphs
 from monitor.normalise.language import declared, language_of
+from monitor.normalise.media import caption, dicts, pictures, writers
 from monitor.types import Entry, Link
 from seeds.record import Image
 from seeds.text import SEARCHED, clean, lemma_text, said
@@ -23,8 +24,11 @@ GUID = 2_000
 LIST = 50
 _LEAD = 300
 _NAME = 200
-_SAYS = ("id", "link", "title", "summary", "content")
+_SAYS = ("id", "link", "title", "summary", "content", "media_description")
+_FULL_TEXTS = ("yandex_full-text", "turbo_content")
+"""Where feeds made for Yandex have the whole article."""
 _HTML = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
+_SAY_WHAT_IS_PLAIN = ("atom", "json", "telegram")
 _SENTENCE_END = re.compile(r"[.!?…][\"»”)]?(?=\s)")
 
 Raw = Mapping[str, Any]
@@ -51,7 +55,10 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
     link = _link(raw, context.base)
     title = plain(raw.get("title"), raw.get("title_detail"), context.version, TITLE)
     summary = _Piece.of(raw.get("summary"), raw.get("summary_detail"), context)
-    contents = [_Piece.of(c.get("value"), c, context) for c in _dicts(raw.get("content")) if _is_text(c)]
+    contents = [_Piece.of(c.get("value"), c, context) for c in dicts(raw.get("content")) if _is_text(c)]
+    contents += [_Piece.of(raw[key], None, context) for key in _FULL_TEXTS if raw.get(key)]
+    if "media_description" in raw and not (summary.value or contents):
+        summary = _Piece.of(caption(raw), None, context)
     excerpt, text = _excerpt_and_text(summary, contents)
     published = _published(raw, context.now)
     source = raw.get("source")
@@ -117,8 +124,8 @@ def _is_html(value: str, detail: object, version: str) -> bool:
     kind = detail.get("type") if isinstance(detail, Mapping) else None
     if kind in _HTML:
         return True
-    # Atom says what is plain. RSS does not, and feedparser's guess is cautious.
-    return not version.startswith("atom") and looks_like_markup(value)
+    # These say what is plain. RSS does not, and feedparser's guess is cautious.
+    return not version.startswith(_SAY_WHAT_IS_PLAIN) and looks_like_markup(value)
 
 
 def _is_text(content: Raw) -> bool:
@@ -130,7 +137,7 @@ def _excerpt_and_text(summary: _Piece, contents: Sequence[_Piece]) -> tuple[str,
     longest = max(contents, key=lambda piece: len(piece.value), default=None)
     body = "" if longest is None else paragraphs(longest.text, TEXT)
     whole = body if longest is not None and longest.value == summary.value else paragraphs(summary.text, TEXT)
-    excerpt = clean(whole[: 4 * EXCERPT], EXCERPT) if whole != body or not body else _lead(body)
+    excerpt = clean(whole[: 4 * EXCERPT], EXCERPT) if whole and whole != body else _lead(body)
     text = max(body, whole, key=len)
     return excerpt, text if len(text) > len(excerpt) else ""
 
@@ -154,7 +161,7 @@ def _link(raw: Raw, base: str) -> str | None:
     candidates: list[Any] = [raw.get("link")]
     if raw.get("guidislink") and candidates == [guid] and not str(guid).startswith("/"):
         candidates.clear()  # a number for a guid is no address, whatever RSS takes for granted
-    candidates += [link.get("href") for link in _dicts(raw.get("links")) if link.get("rel") == "alternate"]
+    candidates += [link.get("href") for link in dicts(raw.get("links")) if link.get("rel") == "alternate"]
     if raw.get("guidislink") or "link" not in raw:
         candidates.append(guid if _is_web(guid) else None)
     return next((url for value in candidates if value and (url := web_address(value, base))), None)
@@ -164,7 +171,7 @@ def _links(raw: Raw, link: str | None, guid: str | None, base: str) -> tuple[Lin
     found: dict[str, Link] = {}
     if original := web_address(raw.get("feedburner_origlink"), base):
         found[original] = Link(original, "original")
-    for other in _dicts(raw.get("links")):
+    for other in dicts(raw.get("links")):
         if other.get("rel") == "amphtml" and (url := web_address(other.get("href"), base)):
             found.setdefault(url, Link(url, "amp"))
     if guid and _is_web(guid) and (url := web_address(guid)):
@@ -188,14 +195,14 @@ def _published(raw: Raw, now: datetime) -> dates.Date:
 
 
 def _authors(raw: Raw) -> tuple[str, ...]:
-    names = [author.get("name") or author.get("email") for author in _dicts(raw.get("authors"))]
+    names = [author.get("name") or author.get("email") for author in dicts(raw.get("authors"))]
     if not any(names):
-        names = [raw.get("author")]
+        names = [raw.get("author"), *writers(raw)]
     return _unique(names, _NAME)
 
 
 def _topics(raw: Raw) -> tuple[str, ...]:
-    return _unique((tag.get("label") or tag.get("term") for tag in _dicts(raw.get("tags"))), _NAME)
+    return _unique((tag.get("label") or tag.get("term") for tag in dicts(raw.get("tags"))), _NAME)
 
 
 def _unique(values: Any, limit: int) -> tuple[str, ...]:
@@ -205,36 +212,12 @@ def _unique(values: Any, limit: int) -> tuple[str, ...]:
 
 def _images(raw: Raw, pieces: Sequence[_Piece], base: str) -> tuple[Image, ...]:
     found: dict[str, Image] = {}
-    for image in _attached(raw, base):
+    for image in pictures(raw, base):
         found.setdefault(image.url, image)
     for piece in {piece.value: piece for piece in pieces}.values():
         for image in piece.images():
             found.setdefault(image.url, image)
     return tuple(found.values())[:LIST]
-
-
-def _attached(raw: Raw, base: str) -> Iterator[Image]:
-    """Pictures named beside the text: Media RSS, enclosures, iTunes."""
-    for media in _dicts(raw.get("media_content")):
-        kind = f"{media.get('medium') or ''} {media.get('type') or ''}"
-        if "image" in kind or (not kind.strip() and _has_picture_name(media.get("url"))):
-            yield from _image(media.get("url"), media, base)
-    for media in _dicts(raw.get("media_thumbnail")):
-        yield from _image(media.get("url"), media, base)
-    for link in _dicts(raw.get("links")):
-        if link.get("rel") == "enclosure" and str(link.get("type") or "").startswith("image/"):
-            yield from _image(link.get("href"), link, base)
-    if isinstance(cover := raw.get("image"), Mapping):
-        yield from _image(cover.get("href"), cover, base)
-
-
-def _image(url: object, values: Raw, base: str) -> Iterator[Image]:
-    if absolute := web_address(url, base):
-        yield Image(absolute, pixels(values.get("width")), pixels(values.get("height")))
-
-
-def _has_picture_name(url: object) -> bool:
-    return isinstance(url, str) and re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", url, re.IGNORECASE) is not None
 
 
 def _source_name(source: object, version: str) -> str | None:
@@ -253,7 +236,3 @@ def _detail_language(raw: Raw) -> object:
     detail = raw.get("title_detail")
     own = raw.get("language")
     return own or (detail.get("language") if isinstance(detail, Mapping) else None)
-
-
-def _dicts(values: object) -> list[Raw]:
-    return [dict(value) for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []

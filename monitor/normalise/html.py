@@ -23,10 +23,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(r"<(?=(?:td|th|img|video|audio|iframe)\b)", re.IGNORECASE)
-_UNREAD_TAG = re.compile(
-    r"<(?:script|style|template|noscript|head|title|textarea|select|svg|math|object)\b", re.IGNORECASE
-)
-_UNREAD = ["script", "style", "template", "noscript", "head", "title", "textarea", "select", "svg", "math", "object"]
+_UNREAD_TAG = re.compile(r"<(?:script|style|template|noscript|head|title|textarea|select|svg|math)\b", re.IGNORECASE)
+_UNREAD = ["script", "style", "template", "noscript", "head", "title", "textarea", "select", "svg", "math"]
 # These two must stay linear on text without a single `>`.
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
 _ANY_TAG = re.compile(r"<[^<>]*>?")

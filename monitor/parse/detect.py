@@ -12,6 +12,7 @@ from seeds.text import clean
 
 _HEAD = 65_536
 _PAGE = 1 << 20
+_START = 4_096
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"))
 _BOMS_16 = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED = (
@@ -33,7 +34,7 @@ _XML_KINDS = {
     "kml": "a map (KML)",
     "opensearchdescription": "a description of a search engine",
 }
-_HTML_ROOTS = frozenset({"html", "head", "body", "script", "div", "p", "meta", "center", "h1", "table", "title"})
+HTML_ROOTS = frozenset({"html", "head", "body", "script", "div", "p", "meta", "center", "h1", "table", "title"})
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
 _BINARY = {
     b"%PDF": "a PDF document",
@@ -56,6 +57,12 @@ def text_of(body: bytes, most: int = _HEAD) -> str:
         if head.startswith(start):
             return head.decode(encoding, "ignore")
     return head.decode("utf-8", "replace")
+
+
+def root_of(body: bytes) -> str:
+    """Local name of the first element near the start of a document, in lower case."""
+    root = _ROOT.search(text_of(body, _START))
+    return root[1].lower() if root else ""
 
 
 def what_it_is(body: bytes, url: str = "") -> ParseFailure:
@@ -87,7 +94,7 @@ def _xml(text: str, body: bytes, url: str) -> ParseFailure:
     name = root[1].lower() if root else ""
     if name in _XML_KINDS:
         return ParseFailure("unsupported", f"This is {_XML_KINDS[name]}, not a feed.")
-    if _HTML.search(text) or name in _HTML_ROOTS:
+    if _HTML.search(text) or name in HTML_ROOTS:
         return _html(body, url)
     if name in _FEED_ROOTS:
         return ParseFailure("malformed", "This begins like a feed, but is too damaged to be read.")
@@ -96,12 +103,9 @@ def _xml(text: str, body: bytes, url: str) -> ParseFailure:
 
 def _json(body: bytes) -> ParseFailure:
     try:
-        data = json.loads(body)
+        json.loads(body)
     except (ValueError, RecursionError):
         return _not_a_feed("damaged JSON, or plain text")
-    version = data.get("version") if isinstance(data, dict) else None
-    if isinstance(version, str) and "jsonfeed.org" in version:
-        return ParseFailure("unsupported", "This is a JSON Feed; only RSS and Atom can be read.")
     return ParseFailure("unsupported", "This is a JSON document, not a feed.")
 
 

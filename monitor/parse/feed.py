@@ -1,6 +1,7 @@
-"""A feed document read: the only module that knows feedparser.
+"""A document of any format read; of RSS, RDF and Atom by feedparser, which only this module knows.
 
-    bytes ─► entities checked ─► feedparser ─► entries normalised ─► Parsed, or what else it is
+    bytes ─► unpacked ─► entities checked ─► feedparser ─► entries normalised ─► Parsed, or what else it is
+                 └─► jsonfeed, sitemap, telegram ─────────────────┘
 
 Pure and synchronous, but not bounded in time or memory: it runs in a worker process (`monitor.parse.pool`).
 """
@@ -20,35 +21,63 @@ from feedparser.exceptions import CharacterEncodingOverride, CharacterEncodingUn
 from monitor.normalise.address import base_of, web_address
 from monitor.normalise.entry import Context, entry_of, plain
 from monitor.normalise.language import declared
-from monitor.parse.charset import corrected
-from monitor.parse.detect import what_it_is
+from monitor.parse import jsonfeed, sitemap, telegram
+from monitor.parse.charset import UTF8_XML, for_feedparser
+from monitor.parse.damage import CUT, DOUBTFUL_LETTERS
+from monitor.parse.detect import HTML_ROOTS, root_of, what_it_is
 from monitor.parse.entities import danger
 from monitor.parse.hints import hints_of
-from monitor.parse.repair import CONTENT_TYPE, repaired
+from monitor.parse.media import keep_apart
+from monitor.parse.repair import repaired
 from monitor.parse.tuned import tune
+from monitor.parse.unpack import unpacked
 from monitor.types import Entry, Parsed, ParseFailure
 from seeds.text import clean
 
 _TITLE = 300
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _CUT_OFF = ("no element found", "unclosed token", "unclosed CDATA section")
-_CUT = "The document is cut off; what came before was read."
 RELATIVE_BASE = re.compile(rb"""xml:base\s*=\s*["'](?!https?:)""")
 _HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
 
 tune()
+keep_apart()
 
 
 def parse(body: bytes, content_type: str, url: str, now: datetime | None = None) -> Parsed | ParseFailure:
     """Reads a document fetched from `url`; `now` decides which dates are plausible."""
+    now = now or datetime.now(UTC)
+    inside = unpacked(body)
+    if isinstance(inside, ParseFailure):
+        return inside
+    return _without_feedparser(inside, content_type, url, now) or _with_feedparser(inside, content_type, url, now)
+
+
+parse_here = parse
+"""The same, by the name that says that nothing bounds it."""
+
+
+def _without_feedparser(body: bytes, content_type: str, url: str, now: datetime) -> Parsed | ParseFailure | None:
+    """What needs no feedparser: other formats, and what it must not see. None for all else."""
+    base = base_of(url)
     start = body[:256].lstrip(_BLANK)
     if not start and not body.strip(_BLANK):
         return ParseFailure("empty", "The document is empty.")
     if start[:1] in {b"{", b"["}:
-        return what_it_is(body, url)
+        return jsonfeed.read(body, content_type, base, now) or what_it_is(body, url)
     if (why := danger(body)) is not None:
         return ParseFailure("refused", f"The document was not read, because {why}.")
+    root = root_of(body)
+    if root in sitemap.ROOTS:
+        return sitemap.read(body, content_type, base, now)
+    if root in HTML_ROOTS and telegram.looks_like_one(body):
+        return telegram.read(body, content_type, base, now)
+    return None
+
+
+def _with_feedparser(body: bytes, content_type: str, url: str, now: datetime) -> Parsed | ParseFailure:
     base = base_of(url)
+    body, content_type = for_feedparser(body, content_type)
     result, broken = _read(body, content_type, base)
     if result is None:
         named = what_it_is(body, url)
@@ -57,11 +86,7 @@ def parse(body: bytes, content_type: str, url: str, now: datetime | None = None)
     raw_entries = result.get("entries") or []
     if not result.get("version") and not raw_entries:
         return what_it_is(body, url)
-    return _parsed(result, raw_entries, base, body, now or datetime.now(UTC), broken)
-
-
-parse_here = parse
-"""The same, by the name that says that nothing bounds it."""
+    return _parsed(result, raw_entries, base, body, now, broken)
 
 
 def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] | None, str | None]:
@@ -73,7 +98,7 @@ def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] 
     except Exception as error:  # noqa: BLE001 - feedparser lets out what hostile markup makes it do
         broken = type(error).__name__
     try:
-        return _feedparser(repaired(body), CONTENT_TYPE, base), broken
+        return _feedparser(repaired(body), UTF8_XML, base), broken
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - see above
@@ -81,7 +106,7 @@ def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] 
 
 
 def _feedparser(body: bytes, content_type: str, base: str) -> Mapping[str, Any]:
-    headers = {"content-type": corrected(content_type, body)}
+    headers = {"content-type": content_type}
     if RELATIVE_BASE.search(body):
         # Only then is it told the address: it would make addresses of guids as well, whatever its options say.
         headers["content-location"] = base
@@ -100,7 +125,7 @@ def _parsed(
     language = declared(feed.get("language"))
     context = Context(version, base, language, now)
     degraded = _degraded(result.get("bozo_exception"), broken)
-    if degraded == _CUT and len(raw_entries) > 1 and not ({"id", "link"} & dict(raw_entries[-1]).keys()):
+    if degraded == CUT and len(raw_entries) > 1 and not ({"id", "link"} & dict(raw_entries[-1]).keys()):
         raw_entries = [*raw_entries[:-1], {}]  # the half of an entry would come again, whole, as another article
     entries = [entry_of(raw, context) for raw in raw_entries]
     kept: list[Entry] = [entry for entry in entries if entry is not None]
@@ -121,11 +146,11 @@ def _degraded(error: object, broken: str | None) -> str | None:
     if broken is not None:
         return f"The document is damaged ({broken}); it was repaired before reading."
     if isinstance(error, CharacterEncodingUnknown):
-        return "The encoding of the document could not be told; letters may be wrong."
+        return DOUBTFUL_LETTERS
     if isinstance(error, xml.sax.SAXParseException):
         why = clean(error.getMessage(), 100)
         if why.startswith(_CUT_OFF):
-            return _CUT
+            return CUT
         return f"The document is not well-formed XML (line {error.getLineNumber()}: {why}); it was read leniently."
     if error is None or isinstance(error, _HARMLESS):
         return None

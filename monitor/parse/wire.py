@@ -23,7 +23,7 @@ def frame(payload: bytes) -> bytes:
 def result_to_json(result: Parsed | ParseFailure) -> bytes:
     """A result as JSON."""
     if isinstance(result, ParseFailure):
-        return _dumps({"failure": [result.kind, result.message]})
+        return _dumps({"failure": [result.kind, result.message, result.advice]})
     hints = result.hints
     return _dumps(
         {
@@ -43,8 +43,7 @@ def result_from_json(data: bytes) -> Parsed | ParseFailure:
     """The inverse of `result_to_json`."""
     plain: dict[str, Any] = orjson.loads(data)
     if "failure" in plain:
-        kind, message = plain["failure"]
-        return ParseFailure(kind, message)
+        return ParseFailure(*plain["failure"])
     ttl, hours, days = plain.pop("hints")
     entries = tuple(map(entry_from_json, plain.pop("entries")))
     return Parsed(**plain, entries=entries, hints=Hints(ttl, tuple(hours), tuple(days)))

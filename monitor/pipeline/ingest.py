@@ -319,7 +319,13 @@ def _snapshot(entry: Entry, content_hash: str) -> Snapshot:
 
 def _image(image: Image) -> dict[str, object]:
     """An image in the keys of the seed format."""
-    named = {"url": image.url, "width": image.width, "height": image.height, "title": image.title}
+    named = {
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+        "title": image.title,
+        "attribution": image.attribution,
+    }
     return {key: value for key, value in named.items() if value is not None}
 
 

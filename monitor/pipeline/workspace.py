@@ -78,9 +78,11 @@ class Workspace:
                     columns["next_poll_at"] = now
                 if url not in known or known[url].interval_s != seconds:
                     facts.set_feed(connection, source.id, **columns)
-            for url, old in known.items():
-                if url not in wanted:
-                    facts.remove_source(connection, old.source.id, now)
+            gone = [old.source.id for url, old in known.items() if url not in wanted]
+            for source_id in gone:
+                facts.remove_source(connection, source_id, now)
+            if gone:
+                facts.wake_twins(connection, now)
         return {url: feed.url for url, feed in wanted.items()}
 
     # --- seeds

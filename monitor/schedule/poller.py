@@ -125,15 +125,19 @@ class Poller:
         if feed.validators_url:
             validators = Validators(feed.validators_url, feed.etag, feed.last_modified)
         fetched = await fetcher.fetch(Request(url, validators), lease)
-        if fetched.permanent_url is not None:
-            fetched = replace(fetched, permanent_url=hidden(fetched.permanent_url, written, os.environ))
+        stored = replace(
+            fetched,
+            body=None,
+            final_url=hidden(fetched.final_url, written, os.environ),
+            permanent_url=hidden(fetched.permanent_url, written, os.environ) if fetched.permanent_url else None,
+        )
         if fetched.failure is not None or fetched.body is None:
-            return Answer(fetched, None)
+            return Answer(stored, None)
         body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
         parsed = None
         if body_hash != feed.body_hash:
             parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.final_url)
-        return Answer(replace(fetched, body=None), parsed, body_hash)
+        return Answer(stored, parsed, body_hash)
 
     async def _write(self) -> None:
         """Store visits as they come, as many together as are waiting."""

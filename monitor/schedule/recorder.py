@@ -24,6 +24,7 @@ from monitor.identify import keys
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.schedule import timing
+from monitor.schedule.twins import twin_of
 from monitor.types import Parsed
 
 log = structlog.get_logger()
@@ -61,6 +62,8 @@ class Report:
         """The visit in a few words."""
         if self.error is not None:
             return f"failed: {self.message}"
+        if self.outcome == "same":
+            return str(self.message)
         if self.outcome in {"not_modified", "unchanged"}:
             return "nothing new"
         related = f", {self.likely} likely and {self.maybe} maybe related" if self.likely or self.maybe else ""
@@ -112,6 +115,8 @@ class Recorder:
             kind, message = answer.error
             self._log(connection, visit, outcome="failed", error_code=kind, message=message)
             return Report(feed.source.address, "failed", error=kind, message=message, source_id=feed.source.id)
+        if (twin := twin_of(connection, feed, answer.fetched)) is not None:
+            return self._twin(connection, visit, twin)
         oldest = None
         if isinstance(answer.parsed, Parsed):
             outcome = self._document(connection, feed, answer.parsed, stamp(now))
@@ -135,6 +140,14 @@ class Recorder:
             maybe=maybe,
             source_id=feed.source.id,
         )
+
+    def _twin(self, connection: sqlite3.Connection, visit: Visit, twin: str) -> Report:
+        """Two configured feeds are one: what this one answers is what the other brings."""
+        source = visit.feed.source
+        columns = timing.after_twin(visit.answer, twin, visit.feed, self._pace, self._clock())
+        facts.set_feed(connection, source.id, **columns)
+        self._log(connection, visit, outcome="same", message=columns["reason"])
+        return Report(source.address, "same", message=columns["reason"], source_id=source.id)
 
     def _document(self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> Outcome:
         source = facts.ensure_source(

@@ -29,9 +29,8 @@ class Summary:
             "failed": [
                 {"feed_url": r.feed_url, "error": r.error, "message": r.message} for r in self.reports if r.error
             ],
-            "degraded": [
-                {"feed_url": r.feed_url, "message": r.message} for r in self.reports if r.message and not r.error
-            ],
+            "degraded": [{"feed_url": r.feed_url, "message": r.message} for r in self._degraded()],
+            "same": [{"feed_url": r.feed_url, "message": r.message} for r in self._same()],
             "entries": self._sum("entries"),
             "new": self._sum("new"),
             "likely": self._sum("likely"),
@@ -46,7 +45,8 @@ class Summary:
         found = f"{self._sum('new')} new items: {self._sum('likely')} likely related, {self._sum('maybe')} maybe."
         said = [f"{count} feed{'s' * (count != 1)} asked, {len(failed)} failed. {found}"]
         said += [f"  failed: {r.feed_url}: {r.message}" for r in failed]
-        said += [f"  degraded: {r.feed_url}: {r.message}" for r in self.reports if r.message and not r.error]
+        said += [f"  degraded: {r.feed_url}: {r.message}" for r in self._degraded()]
+        said += [f"  warning: {r.feed_url}: {r.message}" for r in self._same()]
         said += self._reach(zone)
         if self._sum("likely") or self._sum("maybe"):
             said.append("See them with `seedwatch new`.")
@@ -69,6 +69,12 @@ class Summary:
             " and bring in saved copies of feeds with `seedwatch backfill files PATH`."
         )
         return [words, more]
+
+    def _degraded(self) -> list[Report]:
+        return [r for r in self.reports if r.message and not r.error and r.outcome != "same"]
+
+    def _same(self) -> list[Report]:
+        return [r for r in self.reports if r.outcome == "same"]
 
     def _sum(self, name: str) -> int:
         return sum(getattr(r, name) for r in self.reports)

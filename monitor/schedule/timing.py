@@ -106,6 +106,22 @@ def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance:
     }
 
 
+def after_twin(answer: Answer, twin: str, feed: Feed, pace: Pace, now: datetime) -> dict[str, Any]:
+    """The columns of a feed that redirects to where another one is read: it is only looked at again, rarely."""
+    return {
+        "state": "parked",
+        "problem": "same",
+        "reason": f"It redirects to the same feed as {twin}, which is read instead. Remove one of the two.",
+        "failing_since": None,
+        "consecutive_failures": 0,
+        "gone_confirmations": 0,
+        "last_attempt_at": _text(now),
+        "next_poll_at": _text(now + timedelta(seconds=max(pace.max_interval, pace.interval))),
+        "claimed_until": None,
+        **_moved(feed, answer.fetched, now),
+    }
+
+
 def after_success(
     feed: Feed, answer: Answer, new_items: int, pace: Pace, now: datetime, chance: float, joined: int = 0
 ) -> dict[str, Any]:

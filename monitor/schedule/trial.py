@@ -27,11 +27,29 @@ from monitor.schedule.hosts import HostQueue
 from monitor.schedule.rhythm import of_dates
 from monitor.schedule.rounds import PARSERS, fetchers, host_queue
 from monitor.schedule.timing import Answer
-from monitor.types import Fetched, FetchFailure, Parsed, Request
+from monitor.types import Fetched, FetchFailure, Parsed, ParseFailure, Request
 
 log = structlog.get_logger()
 
-_FORMATS = {"rss10": "RSS 1.0", "rss20": "RSS 2.0", "atom03": "Atom 0.3", "atom10": "Atom 1.0", "cdf": "CDF"}
+_FORMATS = {
+    "rss090": "RSS 0.90",
+    "rss091n": "RSS 0.91",
+    "rss091u": "RSS 0.91",
+    "rss092": "RSS 0.92",
+    "rss093": "RSS 0.93",
+    "rss094": "RSS 0.94",
+    "rss10": "RSS 1.0",
+    "rss20": "RSS 2.0",
+    "rss": "RSS",
+    "atom03": "Atom 0.3",
+    "atom10": "Atom 1.0",
+    "atom": "Atom",
+    "cdf": "CDF",
+    "json10": "JSON Feed 1.0",
+    "json11": "JSON Feed 1.1",
+    "sitemap": "news sitemap",
+    "telegram": "Telegram channel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,8 @@ def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
     if answer.error is not None or not isinstance(parsed, Parsed):
         kind, message = answer.error or ("internal", "A good answer came without a document.")
         problem = answer.problem or kind
-        return replace(asked, error=kind, problem=problem, message=message, advice=trouble.advice(problem))
+        own = parsed.advice if isinstance(parsed, ParseFailure) else ""
+        return replace(asked, error=kind, problem=problem, message=message, advice=own or trouble.advice(problem))
     newest = max((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
     said = _condition(feed, answer, newest, now)
     moved_to = hidden(fetched.permanent_url, feed.url, os.environ) if fetched.permanent_url else None

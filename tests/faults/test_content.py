@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.hostile import XML, Case, bad, fine
 from tests.faults.rounds import Rounds
+from tests.monitor.parse.channel import card, page, post
 from tests.program import item, rss
 from tests.web import Answer, Web
 
@@ -88,7 +89,7 @@ HEAVY = [
     Case(
         "f31_empty_items",
         (said("", b"<rss version='2.0'><channel>" + b"<item/>" * 1_000_000 + b"</channel></rss>"),),
-        frozenset({"timeout", "memory"}),
+        frozenset({None, "timeout", "memory"}),
     ),
 ]
 RUSSIAN = "Лица в метро"
@@ -120,19 +121,46 @@ FORMATS = [
     fine("f33_rss_10", said("", RDF % (b"http://purl.org/rss/1.0/", b"RDF", b"1")), "RDF"),
     fine("f33_atom", said("", ATOM, **{"Content-Type": "application/atom+xml"}), "Atom"),
     fine("f33_as_html", said("", ATOM, **{"Content-Type": "text/html"}), "Atom"),
-    bad(
-        "f33_json_feed",
-        said("", b'{"version":"https://jsonfeed.org/version/1.1","items":[]}'),
-        "unsupported",
-        words="JSON Feed",
+    fine("f33_rss_20", said("", titled(b"New")), "New"),
+    fine(
+        "f33_atom_03",
+        said(
+            "",
+            b"<feed version='0.3' xmlns='http://purl.org/atom/ns#'><title>T</title><entry><id>1</id><title>Atom 3</title>"
+            b"<issued>2026-01-05T12:00:00Z</issued></entry></feed>",
+        ),
+        "Atom 3",
     ),
+    fine(
+        "f33_json_feed_10",
+        said("", b'{"version":"https://jsonfeed.org/version/1","items":[{"id":1,"title":"JSON one"}]}'),
+        "JSON one",
+    ),
+    fine(
+        "f33_json_feed_11",
+        said("", b'{"items":[{"id":"1","title":"JSON two"}]}', **{"Content-Type": "application/feed+json"}),
+        "JSON two",
+    ),
+    fine(
+        "f33_news_sitemap",
+        said(
+            "",
+            b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
+            b" xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>https://map.example/1</loc>"
+            b"<news:news><news:title>From a map</news:title></news:news></url></urlset>",
+        ),
+        "From a map",
+    ),
+    fine("f33_telegram", said("", page(post(1, "A post about faces")).encode()), "A post about faces"),
     bad("f33_json", said("", b'{"a": 1}'), "unsupported", words="JSON"),
     bad(
         "f33_sitemap",
         said("", b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>"),
         "unsupported",
-        words="sitemap",
+        words="This is a sitemap of 0 pages",
     ),
+    bad("f33_sitemap_index", said("", b"<sitemapindex/>"), "unsupported", words="an index of 0 sitemaps"),
+    bad("f33_telegram_off", said("", card("View @x", "5 subscribers", "X").encode()), "no_preview", words="switched"),
     bad(
         "f33_cdf", said("", b"<CHANNEL HREF='http://a.example/'><TITLE>T</TITLE></CHANNEL>"), "unsupported", words="CDF"
     ),

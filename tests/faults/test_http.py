@@ -13,6 +13,8 @@ import pytest
 
 from tests.faults.hostile import XML, Case, bad, drip, fine, flood, good, silence
 from tests.faults.rounds import TIMEOUT_S, Rounds
+from tests.monitor.parse.channel import page as channel
+from tests.monitor.parse.channel import post
 from tests.program import item, rss
 from tests.web import Answer, Web
 
@@ -78,7 +80,40 @@ HALF = rss(*(item(f"Cut {n}", f"https://cut.example/{n}") for n in range(4)))
 CUT = [
     fine(
         "f13_truncated", Answer(HALF[: HALF.index(b"Cut 3")], headers=XML), "Cut 0", "Cut 1", "Cut 2", words="Degraded"
-    )
+    ),
+    fine(
+        "f13_json",
+        Answer(
+            b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "j1", "title": "JSON 1"},'
+            b' {"id": "j2", "title": "JSON 2"}, {"id": "j3", "tit'
+        ),
+        "JSON 1",
+        "JSON 2",
+        words="Degraded",
+    ),
+    fine(
+        "f13_sitemap",
+        Answer(
+            b"<urlset>"
+            + b"".join(
+                b"<url><loc>https://map.example/%d</loc><news:news><news:title>Map %d</news:title></news:news></url>"
+                % (n, n)
+                for n in range(2)
+            )
+            + b"<url><loc>https://map.example/2</loc><news:news><news:title>Map"
+        ),
+        "Map 0",
+        "Map 1",
+        words="Degraded",
+    ),
+    fine(
+        "f13_telegram",
+        Answer(
+            channel(post(1, "A post that is whole"), post(2, "A post that is")).partition("that is</div>")[0].encode()
+        ),
+        "A post that is whole",
+        words="Degraded",
+    ),
 ]
 LOOPS = [
     bad("f15_itself", redirect("/f15_itself"), "redirect", words="circle"),
@@ -248,9 +283,10 @@ def test_f12_a_page_instead_of_a_feed_is_named(rounds: Rounds, name: str) -> Non
     rounds.check(name)
 
 
-def test_f13_what_came_before_the_break_is_saved(rounds: Rounds) -> None:
-    rounds.check("f13_truncated")
-    assert "f13_truncated: " in rounds.polls[0].done.out
+@pytest.mark.parametrize("name", names(CUT))
+def test_f13_what_came_before_the_break_is_saved(rounds: Rounds, name: str) -> None:
+    rounds.check(name)
+    assert f"{name}: The document is cut off" in rounds.polls[0].done.out
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -95,6 +95,14 @@ class TestAdd:
         assert "Traceback" not in result.err
         assert folder.settings.read_text("utf-8") == SETTINGS
 
+    @pytest.mark.parametrize("given", ["@city_faces", "https://t.me/city_faces", "https://t.me/s/city_faces"])
+    def test_a_telegram_channel_is_added_by_any_of_its_addresses(self, folder: Folder, run: Run, given: str) -> None:
+        result = run("feeds", "add", given, "--name", "City Faces")
+
+        assert result.code == 0
+        assert "https://t.me/s/city_faces" in urls(run)
+        assert "Listed already" in run("feeds", "add", "https://t.me/city_faces/17").out
+
     def test_a_path_becomes_absolute(self, folder: Folder, run: Run) -> None:
         (folder.path / "saved.xml").write_text("<rss/>")
         run("feeds", "add", "../folder/saved.xml")

@@ -50,6 +50,10 @@ NEWS = "312 new items in the last 24 hours, 4 likely and 9 maybe related. Last r
             ),
         ),
         (
+            {"doubled": 2},
+            f"Working. 41 of 43 feeds answer, last checked 3 minutes ago; 2 the same as another. {NEWS}",
+        ),
+        (
             {"broken": 22, "broken_since": back(days=40)},
             (
                 "Working in part. 21 of 43 feeds answer, last checked 3 minutes ago; 22 broken, the first since 12 October."

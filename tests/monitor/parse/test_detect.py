@@ -29,7 +29,6 @@ def fail(body: bytes) -> ParseFailure:
         (b"<html><script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>", "challenge", "human"),
         ("<html><title>Проверка браузера</title>".encode(), "challenge", "human"),
         (b"<html><form action='https://consent.google.com/save'>Before you continue</form>", "consent", "cookies"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "unsupported", "JSON Feed"),
         (b'{"a": 1}', "unsupported", "JSON document"),
         (b"[1, 2]", "unsupported", "JSON document"),
         (b"{oops", "not_a_feed", "JSON"),

@@ -205,6 +205,122 @@ def test_a_date_falls_back_from_nonsense() -> None:
     assert (entry.published_at, entry.date_quality) == ("2026-01-05T12:00:00Z", "exact")
 
 
+PHOTO = (
+    "<media:content url='/1.jpg' type='image/jpeg' width='800' height='600'><media:title>Photo title</media:title>"
+    "<media:description type='html'>A &lt;b&gt;caption&lt;/b&gt;</media:description>"
+    "<media:credit role='photographer'>P. Hoto</media:credit></media:content>"
+)
+REAL = "<title>x</title><guid>1</guid><description>What it is about.</description>"
+
+
+@pytest.mark.parametrize("item", [PHOTO + REAL, REAL + PHOTO, f"{REAL}<media:group>{PHOTO}</media:group>"])
+def test_a_caption_belongs_to_its_picture(item: str) -> None:
+    entry = only(rss(item))
+
+    assert (entry.title, entry.excerpt, entry.text, entry.authors) == ("x", "What it is about.", "", ())
+    assert entry.images == (Image("https://example.org/1.jpg", 800, 600, title="A caption", attribution="P. Hoto"),)
+
+
+def test_captions_and_credits_follow_the_picture_they_stand_after() -> None:
+    entry = only(
+        rss(
+            f"{REAL}<media:content url='/1.jpg' medium='image'/><media:credit>One</media:credit>"
+            "<media:content url='/2.jpg' medium='image'/><media:credit>Two</media:credit>"
+            "<media:description>Second</media:description><media:thumbnail url='/t.jpg' width='75' height='50'/>"
+            "<media:credit role='author'>W. Riter</media:credit>"
+        )
+    )
+
+    assert [(i.url[-5:], i.title, i.attribution) for i in entry.images] == [
+        ("1.jpg", None, "One"),
+        ("2.jpg", "Second", "Two"),
+        ("t.jpg", None, None),
+    ]
+    assert entry.authors == ("W. Riter",)
+
+
+def test_a_film_is_described_by_its_description() -> None:
+    entry = only(
+        rss(
+            "<title>x</title><guid>1</guid><media:group><media:description>Of the film</media:description></media:group>"
+        )
+    )
+
+    assert entry.excerpt == "Of the film"
+
+
+@pytest.mark.parametrize("name", ["yandex:full-text", "turbo:content"])
+def test_the_whole_article_is_taken_from_feeds_for_yandex(name: str) -> None:
+    namespaces = "xmlns:yandex='http://news.yandex.ru' xmlns:turbo='http://turbo.yandex.ru'"
+    body = rss(f"{REAL}<{name} {namespaces}>&lt;p&gt;The whole article.&lt;/p&gt;&lt;p&gt;Its end.&lt;/p&gt;</{name}>")
+
+    plain = body.replace(f"<{name} {namespaces}>", f"<{name}>").replace("<rss ", f"<rss {namespaces} ")
+
+    assert (only(plain).excerpt, only(plain).text) == ("What it is about.", "The whole article.\nIts end.")
+
+
+def test_pictures_that_are_enclosed_without_a_type_are_told_by_their_name() -> None:
+    entry = only(rss(f"{REAL}<enclosure url='/1.jpg' length='1'/><enclosure url='/2.mp3' length='1' type=''/>"))
+
+    assert entry.images == (Image("https://example.org/1.jpg"),)
+
+
+def test_atom_03() -> None:
+    entry = only(
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#" xml:lang="en"><title>News</title><entry><id>1</id>'
+        "<title mode='escaped' type='text/html'>Faces &amp;amp; &lt;b&gt;cameras&lt;/b&gt;</title><link rel='alternate' href='/1'/>"
+        "<issued>2026-01-05T12:00:00Z</issued><modified>2026-01-06T12:00:00Z</modified><author><name>A. Author</name></author>"
+        "<summary>A summary</summary></entry></feed>"
+    )
+
+    assert (entry.guid, entry.link, entry.title) == ("1", "https://example.org/1", "Faces & cameras")
+    assert (entry.published_at, entry.updated_at) == ("2026-01-05T12:00:00Z", "2026-01-06T12:00:00Z")
+    assert (entry.authors, entry.excerpt) == (("A. Author",), "A summary")
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "updated"),
+    [
+        ("<dc:date>2026-01-05T12:00:00Z</dc:date>", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        (
+            "<dcterms:issued>2026-01-04T12:00:00Z</dcterms:issued><dcterms:modified>2026-01-06T12:00:00Z</dcterms:modified>",
+            "2026-01-04T12:00:00Z",
+            "2026-01-06T12:00:00Z",
+        ),
+        (
+            "<pubDate>Mon, 05 Jan 2026 12:00:00 GMT</pubDate><atom:updated>2026-01-07T12:00:00Z</atom:updated>",
+            "2026-01-05T12:00:00Z",
+            "2026-01-07T12:00:00Z",
+        ),
+    ],
+)
+def test_dates_of_modules(dates: str, published: str, updated: str) -> None:
+    body = rss(f"{REAL}{dates}").replace("<rss ", "<rss xmlns:dcterms='http://purl.org/dc/terms/' ")
+
+    assert (only(body).published_at, only(body).updated_at) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "<slash:comments>5</slash:comments><slash:section>x</slash:section>",
+        "<georss:point>55.7 37.6</georss:point><georss:featurename>Moscow</georss:featurename>",
+        "<georss:where><gml:Point><gml:pos>55.7</gml:pos></gml:Point></georss:where>",
+        "<itunes:duration>10:00</itunes:duration><itunes:explicit>no</itunes:explicit>",
+        "<wfw:commentRss>https://a.example/c</wfw:commentRss><thr:total>5</thr:total>",
+    ],
+)
+def test_modules_that_say_nothing_about_an_article_do_no_harm(module: str) -> None:
+    namespaces = (
+        "xmlns:slash='http://purl.org/rss/1.0/modules/slash/' xmlns:georss='http://www.georss.org/georss' "
+        "xmlns:gml='http://www.opengis.net/gml' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+        "xmlns:wfw='http://wellformedweb.org/CommentAPI/' xmlns:thr='http://purl.org/syndication/thread/1.0'"
+    )
+    with_module = rss(f"{REAL}{module}").replace("<rss ", f"<rss {namespaces} ")
+
+    assert only(with_module) == only(rss(REAL))
+
+
 def test_hints() -> None:
     channel = (
         "<ttl> 90 </ttl><skipHours><hour>0</hour><hour>24</hour><hour>23</hour><hour>99</hour></skipHours>"

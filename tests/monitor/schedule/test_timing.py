@@ -200,6 +200,18 @@ def test_after_a_failure_such_a_document_is_asked_for_in_full(problem: str) -> N
     assert "etag" not in timing.after_failure(replace(FEED, etag='"1"'), failed("dns"), PACE, NOW, 0)
 
 
+def test_a_feed_that_is_another_one_is_parked_and_keeps_nothing_of_the_answer() -> None:
+    feed = replace(FEED, state="failing", consecutive_failures=2)
+    answer = timing.Answer(replace(OK, permanent_url="https://b.example/feed"), Parsed("rss20", entries=dated(1)), "h")
+
+    columns = timing.after_twin(answer, "https://b.example/feed", feed, PACE, NOW)
+
+    assert (columns["state"], columns["failing_since"], columns["consecutive_failures"]) == ("parked", None, 0)
+    assert "https://b.example/feed" in columns["reason"]
+    assert columns["permanent_url"] == "https://b.example/feed"
+    assert not columns.keys() & {"body_hash", "etag", "last_success_at", "document_at"}
+
+
 def test_a_permanent_move_is_noted_and_counted_and_forgotten() -> None:
     moved = timing.Answer(replace(OK, permanent_url="https://b.example/feed"), Parsed("rss20"), "h")
     first = timing.after_success(FEED, moved, 0, PACE, NOW, 0.0)

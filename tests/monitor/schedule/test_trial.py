@@ -70,7 +70,7 @@ async def test_a_good_feed_is_described(web: Web) -> None:
         (Answer(b"<html><title>Front page</title></html>"), "not_a_feed", "look for a link called RSS"),
         (Answer(b"<html><input type='password'></html>"), "login", "subscribers"),
         (Answer(b"<html>Before you continue</html>"), "consent", "cannot consent"),
-        (Answer(b"<urlset></urlset>"), "unsupported", "RSS and Atom"),
+        (Answer(b"<urlset></urlset>"), "unsupported", "news sitemap can be read"),
         (Answer(b"", 302, {"Location": "http://10.0.0.1/"}), "blocked_address", "allow_private"),
         (Answer(b"x" * 3_000), "too_large", "poll.max_body"),
     ],
