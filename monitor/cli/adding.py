@@ -102,7 +102,7 @@ async def _read(app: App, url: str) -> Record:
         raise click.ClickException(f"{url} could not be read: {reason} Save its text to a file and add that instead.")
     if fetched.body.lstrip()[:5] in {b"<?xml", b"<rss ", b"<feed", b"<rdf:"}:
         raise click.UsageError(f"{url} is a feed; `seedwatch feeds add {url}` watches it")
-    record = read_page(fetched.body, fetched.final_url)
+    record = read_page(fetched.body, fetched.final_url, fetched.content_type)
     if record is None:
         raise click.ClickException(f"{url} has no title; save its text to a file and add that instead")
     return record
