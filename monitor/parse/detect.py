@@ -22,14 +22,14 @@ _UNMARKED = (
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
-_CHALLENGE = re.compile(
+CHALLENGE = re.compile(
     r"cf-chl|challenge-platform|just a moment|ddos-guard|captcha-delivery|_incapsula_|checking your browser"
     r"|verify(?:ing)? (?:that )?you are (?:a )?human|проверка браузера|подтвердите, что (?:вы|запросы)|smartcaptcha"
     r"|g-recaptcha|hcaptcha",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(r"<input[^<>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
-_CONSENT = re.compile(
+LOGIN = re.compile(r"<input[^<>]{1,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+CONSENT = re.compile(
     r"consent\.(?:google|yahoo|youtube)|before you continue|privacy-?gate|cookie-?wall|accept (?:all )?cookies"
     r"|we value your privacy|cookies akzeptieren|zustimmung|принять (?:все )?cookie",
     re.IGNORECASE,
@@ -78,12 +78,13 @@ def what_it_is(body: bytes) -> ParseFailure:
         return ParseFailure("empty", "The document is empty.")
     if start[0] in "{[":
         return _json(body)
-    if binary := _binary(body, text):
+    if binary := binary_name(body, text):
         return _not_a_feed(binary)
     return _xml(text) if start[0] == "<" else _other_text(text)
 
 
-def _binary(body: bytes, text: str) -> str | None:
+def binary_name(body: bytes, text: str) -> str | None:
+    """What a body that is no text is called; None for text."""
     for magic, name in _BINARY.items():
         if body.startswith(magic):
             return name
@@ -121,11 +122,11 @@ def _html(text: str) -> ParseFailure:
     match = _TITLE.search(text)
     title = clean(unescape(match[1]), 100) if match else ""
     named = f" called “{title}”" if title else ""
-    if _CHALLENGE.search(text):
+    if CHALLENGE.search(text):
         return ParseFailure("challenge", f"The site asks visitors to prove that they are human{_page(named)}.")
-    if _LOGIN.search(text):
+    if LOGIN.search(text):
         return ParseFailure("login", f"The site asks for a password{_page(named)}.")
-    if _CONSENT.search(text):
+    if CONSENT.search(text):
         return ParseFailure("consent", f"The site asks for consent to cookies first{_page(named)}.")
     return _not_a_feed(f"a web page{named}")
 

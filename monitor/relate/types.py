@@ -32,6 +32,8 @@ class Document:
     excerpt: str = ""
     text: str = ""
     judged_on: JudgedOn = "headline"
+    read: bool = False
+    """Whether the text is that of its page, read because headline and excerpt were related."""
 
 
 @dataclass(frozen=True, slots=True)
