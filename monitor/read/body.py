@@ -16,6 +16,9 @@ TEXT = 100_000
 _DECLARED_SHARE = 0.8
 """Of the words of trafilatura's text, how many linked data must have to be taken for the same text, more of it."""
 
+_SCRAPS = 250
+"""Characters below which what was found may be a footer, where linked data has a longer text."""
+
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
@@ -23,7 +26,7 @@ def body_of(html: str, declared: str, title: str) -> str:
     """The text: a line for each paragraph, without the headline before it, 100,000 characters at most."""
     found = _found(html)
     said = _declared(declared)
-    if said and len(said) > len(found) and (not found or _covers(said, found)):
+    if said and len(said) > len(found) and (len(found) < _SCRAPS or _covers(said, found)):
         found = said
     lines = found.split("\n")
     while lines and text.fold(lines[0]) == text.fold(title):

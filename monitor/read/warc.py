@@ -51,7 +51,7 @@ def keep(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = _open_file(connection, folder, largest)
     head = b"" if name is not None else _info(at)
-    name = name or _new_file(folder, at)
+    name = name or _new_file(connection, folder, at)
     path = folder / name
     start = path.stat().st_size
     data = bytearray(head)
@@ -83,10 +83,12 @@ def _open_file(connection: sqlite3.Connection, folder: Path, largest: int) -> st
     return name if size == pages.end_of(connection, name) and size < largest else None
 
 
-def _new_file(folder: Path, at: datetime) -> str:
-    """Make a file of a name that is free."""
+def _new_file(connection: sqlite3.Connection, folder: Path, at: datetime) -> str:
+    """Make a file of a name that is free, and was never taken."""
     for number in count(1):
         name = f"seedwatch-{stamp(at).replace('-', '').replace(':', '')}-{number:05d}.warc.gz"
+        if pages.end_of(connection, name):
+            continue
         try:
             os.close(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))
         except FileExistsError:
