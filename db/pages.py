@@ -103,7 +103,7 @@ def unread(
 ) -> list[Article]:
     """Related articles whose page was not looked at yet: from feeds first, likely before maybe, the latest first."""
     rows = connection.execute(
-        "SELECT id, uid, title, excerpt, web_url FROM article"
+        "SELECT id, uid, title, excerpt, web_url FROM article INDEXED BY article_unread"
         " WHERE verdict != 'no' AND page_url IS NOT web_url AND web_url IS NOT NULL AND deleted_at IS NULL"
         f" AND verdict IN ({placeholders(len(verdicts))}) AND origin IN ({placeholders(len(origins))})"
         " ORDER BY origin = 'backfill', verdict = 'maybe', sort_at DESC, id DESC LIMIT ?",
@@ -113,9 +113,11 @@ def unread(
 
 
 def article(connection: sqlite3.Connection, article_id: int) -> Article | None:
-    """An article by its id; None when it has no address."""
+    """An article by its id; None when it has no address, or is no longer kept."""
     row = connection.execute(
-        "SELECT id, uid, title, excerpt, web_url FROM article WHERE id = ? AND web_url IS NOT NULL", (article_id,)
+        "SELECT id, uid, title, excerpt, web_url FROM article"
+        " WHERE id = ? AND web_url IS NOT NULL AND deleted_at IS NULL",
+        (article_id,),
     ).fetchone()
     return None if row is None else Article(*row)
 
@@ -150,10 +152,10 @@ def due(connection: sqlite3.Connection, now: str, limit: int) -> list[PageRow]:
 
 
 def article_of(connection: sqlite3.Connection, key: str) -> Article | None:
-    """The article that an address identifies."""
+    """The article that an address identifies; None when it is no longer kept."""
     row = connection.execute(
         "SELECT a.id, a.uid, a.title, a.excerpt, coalesce(a.web_url, '') FROM address u JOIN article a ON a.id = u.article_id"
-        " WHERE u.key = ? AND u.weak = 0 ORDER BY a.deleted_at IS NOT NULL, a.id LIMIT 1",
+        " WHERE u.key = ? AND u.weak = 0 AND a.deleted_at IS NULL ORDER BY a.id LIMIT 1",
         (key,),
     ).fetchone()
     return None if row is None else Article(*row)
@@ -356,8 +358,9 @@ def add_captures(connection: sqlite3.Connection, reading_id: int, rows: Iterable
 
 def pages_of(connection: sqlite3.Connection, article_id: int) -> list[dict[str, Any]]:
     """The pages of an article, each with its readings and captures, as JSON types."""
-    uid = connection.execute("SELECT uid FROM article WHERE id = ?", (article_id,)).fetchone()[0]
-    found = [_plain(row) for row in connection.execute("SELECT * FROM pages WHERE item_uid = ? ORDER BY url", (uid,))]
+    urls = "SELECT p.url FROM address u JOIN page p ON p.key = u.key WHERE u.article_id = ? AND u.weak = 0"
+    rows = connection.execute(f"SELECT * FROM pages WHERE url IN ({urls}) ORDER BY url", (article_id,))
+    found = [_plain(row) for row in rows]
     for one in found:
         readings = connection.execute("SELECT * FROM readings WHERE page_url = ? ORDER BY read_at", (one["url"],))
         one["readings"] = [dict(row) for row in readings]

@@ -313,8 +313,9 @@ _PAGES = (
         reading_id INTEGER
     )
     """,
-    # Asked all the time: which pages are due; and whose, when an article on another site names one as its original.
+    # Asked all the time: which pages are due. And for showing: what became of one.
     "CREATE INDEX page_due ON page (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX page_at ON page (url)",
     # One attempt to read a page, and what the page said; never changed. Text and the rest only where they are others than
     # at the attempt before. `data` holds lists: addresses, authors, credits, images; and paywalled.
     """

@@ -16,6 +16,8 @@ TEXT = 100_000
 _DECLARED_SHARE = 0.8
 """Of the words of trafilatura's text, how many linked data must have to be taken for the same text, more of it."""
 
+_ABOVE = 4
+"""Lines among which the headline may stand; what is above it is the name of the site, a section or a date."""
 _SCRAPS = 250
 """Characters below which what was found may be a footer, where linked data has a longer text."""
 
@@ -23,15 +25,15 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def body_of(html: str, declared: str, title: str) -> str:
-    """The text: a line for each paragraph, without the headline before it, 100,000 characters at most."""
+    """The text: a line for each paragraph, without the headline and what stands above, 100,000 characters at most."""
     found = _found(html)
     said = _declared(declared)
     if said and len(said) > len(found) and (len(found) < _SCRAPS or _covers(said, found)):
         found = said
     lines = found.split("\n")
-    while lines and text.fold(lines[0]) == text.fold(title):
-        del lines[0]
-    return "\n".join(lines)
+    headline = text.fold(title)
+    at = next((number for number, line in enumerate(lines[:_ABOVE]) if text.fold(line) == headline), -1)
+    return "\n".join(lines[at + 1 :])
 
 
 def _found(html: str) -> str:
