@@ -19,6 +19,7 @@ from seeds.address import Address
 _DIGITS = re.compile(r"\d{4,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[^\W\d_]+")
+_SAY = frozenset({"canonical", "og", "data"})
 _SLUG_WORDS = 3
 _SAME_SLUG = 0.6
 
@@ -40,19 +41,18 @@ def addresses_of(asked: str, links: Sequence[tuple[str, str]]) -> Said:
         return Said()
     parsed = [(relation, found) for url, relation in links if (found := address.parse(url)) is not None]
     here = next((found for relation, found in parsed if relation == "final"), start)
-    agreed = {found.key for relation, found in parsed if relation in {"og", "data"}}
-    has_canonical = any(relation == "canonical" for relation, _ in parsed)
     same = {start.key, here.key} if _follows(here, start) else {start.key}
     own: dict[tuple[str, str], Known] = {}
     original = None
     for relation, found in parsed:
-        if found.is_home or found.opaque or relation == "data" or (relation == "og" and has_canonical):
+        if found.is_home or found.opaque or relation == "data":
             continue
         if found.outlet != here.outlet and found.key not in {start.key, here.key}:
             if relation == "canonical" and _is_article(found):
                 original = Known(found.url, "link", found.key, weak=True)
             continue
-        believed = relation == "amp" or found.key in agreed or _same_name(found, here)
+        agreed = any(other.key == found.key for said_by, other in parsed if said_by in _SAY and said_by != relation)
+        believed = relation == "amp" or agreed or _same_name(found, here)
         trusted = found.key in same or (relation != "final" and believed and _follows(found, here))
         role: LinkRole = found.role if trusted else "link"
         own.setdefault((found.url, role), Known(found.url, role, found.key, weak=not trusted))

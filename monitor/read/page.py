@@ -60,6 +60,20 @@ def read(body: bytes, content_type: str, url: str, asked: Asked, now: datetime |
     return _page(head, "" if agreed.another_text else text, to_text(markup, _VISIBLE), url, asked)
 
 
+def wall_at(body: bytes, content_type: str, url: str, asked: str) -> Failure | None:
+    """What stands at `url` instead of any page of an article, when nothing is known of the article; None for a page."""
+    if (no_page := _no_page(body, content_type)) is not None:
+        return no_page
+    markup = html_text(body, content_type)
+    if is_deep(markup):
+        return Failure("too_deep", "The page is nested too deeply to be read.")
+    tree = LexborHTMLParser(markup)
+    head = head_of(tree, url)
+    shown = tree.css_first("title")
+    title = clean(shown.text(separator=" "), 300) if shown is not None else head.title
+    return wall(markup, title, body_of(markup, head.body, head.title), url, asked, on_topic=False)
+
+
 def _no_page(body: bytes, content_type: str) -> Failure | None:
     """Why a document is no web page at all."""
     start = text_of(body)
