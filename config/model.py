@@ -20,6 +20,7 @@ from config.values import (
     Count,
     Duration,
     DurationOrEver,
+    DurationOrNever,
     Endpoints,
     ExactDuration,
     Host,
@@ -34,6 +35,7 @@ from config.values import (
     Switch,
     Text,
     Texts,
+    Verdicts,
     Zone,
 )
 
@@ -174,6 +176,53 @@ class Network(Section):
     )
 
 
+class Read(Section):
+    """Reading the pages of related articles: whole text, addresses, authors, date, and whether it is all there.
+
+    It is done as politely as polling: robots.txt is obeyed, and each host has its pauses. Only public addresses are asked,
+    and private ones that `network.allow_private` or a feed names.
+    """
+
+    enabled: Switch = Field(
+        default=True,
+        description="Whether pages are read: by `run` beside polling, by `poll` after its round. The outlets see a "
+        "request for each page, as from a reader. `items read` reads in any case.",
+        examples=[False],
+    )
+    verdicts: Verdicts = Field(
+        default=("likely", "maybe"),
+        description="The pages of articles with these verdicts are read. What a page says may move the verdict.",
+        examples=[("likely",)],
+    )
+    seed_related: Switch = Field(
+        default=False,
+        description="Whether the pages of articles that seeds list as related are read as well.",
+        examples=[True],
+    )
+    pages_per_hour: Count = Field(
+        default=120,
+        description="Pages that are read in an hour; more wait for their turn, the latest articles first.",
+        examples=[30],
+    )
+    host_pages_per_hour: Count = Field(
+        default=20,
+        description="Of them, pages of one registrable domain.",
+        examples=[5],
+    )
+    again: DurationOrNever = Field(
+        default=None,
+        description="How long after it was read a page is looked at again, to see whether it changed or is gone; and so "
+        "on. `items read` does so at any time.",
+        examples=["7d"],
+    )
+    capture: Switch = Field(
+        default=False,
+        description="Whether what the servers answered is kept: as WARC files, with SHA-256, in a folder beside the "
+        "database (`seedwatch.captures` beside `seedwatch.db`). They are not part of the database or its backups.",
+        examples=[True],
+    )
+
+
 class Browse(Section):
     """The pages in the web browser."""
 
@@ -268,7 +317,7 @@ class Settings(Section):
     relevance: Relevance = Relevance()
     network: Network = Network()
     rules: Reserved = Field(default=Reserved(), description="Reserved for rules of your own.")
-    read: Reserved = Field(default=Reserved(), description="Reserved for reading whole pages.")
+    read: Read = Read()
     backfill: Reserved = Field(default=Reserved(), description="Reserved for fetching history.")
     alerts: Reserved = Field(default=Reserved(), description="Reserved for notices and digests.")
     browse: Browse = Browse()

@@ -106,6 +106,13 @@ def language(value: str) -> str:
     return value
 
 
+def related(value: str) -> str:
+    """Check a verdict that says that an article is related."""
+    if value not in {"likely", "maybe"}:
+        raise ValueError(f'expected "likely" or "maybe", got {describe(value)}')
+    return value
+
+
 def path(value: object) -> Path:
     """Read a path to a file or folder."""
     if isinstance(value, Path):
@@ -138,6 +145,15 @@ def _duration_or_ever(value: object) -> timedelta | None:
         raise ValueError(f'expected a duration such as "30d", or "" for ever, got {describe(value)}') from None
 
 
+def _duration_or_never(value: object) -> timedelta | None:
+    if value is None or value == "":
+        return None
+    try:
+        return positive(parse_duration(value))
+    except ValueError:
+        raise ValueError(f'expected a duration such as "7d", or "" for never, got {describe(value)}') from None
+
+
 def _exact(value: object) -> timedelta | None:
     return None if value is None else positive(parse_duration(value))
 
@@ -165,6 +181,13 @@ def _some(values: tuple[T, ...]) -> tuple[T, ...]:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Kind("duration")]
 PositiveDuration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(positive), Kind("duration")]
 DurationOrEver = Annotated[timedelta | None, BeforeValidator(_duration_or_ever), Kind('duration, or `""` for ever')]
+DurationOrNever = Annotated[timedelta | None, BeforeValidator(_duration_or_never), Kind('duration, or `""` for never')]
+Verdicts = Annotated[
+    tuple[Annotated[str, AfterValidator(related)], ...],
+    BeforeValidator(_listed),
+    _distinct(_some),
+    Kind("list of `likely` and `maybe`"),
+]
 ExactDuration = Annotated[timedelta | None, BeforeValidator(_exact), Kind("duration")]
 Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(not_empty), Kind("size")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Kind("number from 0 to 1")]

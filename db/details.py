@@ -6,6 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
+from db.pages import pages_of
 from db.queries import Found
 from db.store import placeholders
 
@@ -34,6 +35,7 @@ def details(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
         "revisions": _all(
             connection, "SELECT seen_at, field, old, new FROM revision WHERE article_id = ? ORDER BY id", found.id
         ),
+        "pages": pages_of(connection, found.id),
         "verdicts": verdicts(connection, found),
         "copy_of": copy_of(connection, found),
         "copies": copies(connection, found),

@@ -138,6 +138,8 @@ class Article:
     provider_domain: str | None
     judged_on: str
     record: dict[str, Any] = field(default_factory=dict)
+    read: bool = False
+    """Whether its text is that of its page; not stored with it (see `pages.set_read_at`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Tables are internal and have names in the singular; other tools read the views (`db/views.py`), which have names in the plural.
 
     facts        source ─< entry ─< snapshot      what was seen, by whom, when; fetch, gap: how we looked
+                 page ─< reading ─< capture       what the pages of articles said; site: what may be read
     decisions    decision                         what rules and people concluded, and why
     projection   article ─< address, alias, judgement, revision; story     a fold over the two; rebuildable
 """
@@ -289,6 +290,103 @@ _BOOKKEEPING = (
 )
 
 
+_PAGES = (
+    # A page that is, or is to be, read: the one at an article's address, by its canonical key. next_at is empty when it
+    # is not read again by itself; since: since when it is in its state; reading_id is its latest good reading.
+    """
+    CREATE TABLE page (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        url TEXT NOT NULL,
+        host TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting'
+            CHECK (state IN ('waiting', 'read', 'failing', 'refused', 'gone', 'given_up')),
+        reason TEXT NOT NULL DEFAULT '',
+        since TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        asked_at TEXT,
+        next_at TEXT,
+        claimed_until TEXT,
+        etag TEXT,
+        last_modified TEXT,
+        validators_url TEXT,
+        reading_id INTEGER
+    )
+    """,
+    # Asked all the time: which pages are due. And for showing: what became of one.
+    "CREATE INDEX page_due ON page (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX page_at ON page (url)",
+    # One attempt to read a page, and what the page said; never changed. Text and the rest only where they are others than
+    # at the attempt before. `data` holds lists: addresses, authors, credits, images; and paywalled.
+    """
+    CREATE TABLE reading (
+        id INTEGER PRIMARY KEY,
+        page_id INTEGER NOT NULL REFERENCES page(id),
+        read_at TEXT NOT NULL,
+        duration_ms INTEGER NOT NULL DEFAULT 0,
+        status INTEGER,
+        outcome TEXT NOT NULL CHECK (outcome IN ('read', 'same', 'failed')),
+        error_code TEXT,
+        message TEXT,
+        bytes INTEGER NOT NULL DEFAULT 0,
+        final_url TEXT,
+        content_hash TEXT,
+        text_hash TEXT,
+        original_key TEXT,
+        title TEXT,
+        excerpt TEXT,
+        text TEXT,
+        published_at TEXT,
+        published_raw TEXT,
+        date_quality TEXT,
+        updated_at TEXT,
+        language TEXT,
+        data TEXT NOT NULL DEFAULT '{}'
+    )
+    """,
+    "CREATE INDEX reading_page ON reading (page_id)",
+    # How many were read within the hour; and who has the same text, or says that an article is another one's.
+    "CREATE INDEX reading_at ON reading (read_at)",
+    "CREATE INDEX reading_text ON reading (text_hash) WHERE text_hash IS NOT NULL",
+    "CREATE INDEX reading_original ON reading (original_key) WHERE original_key IS NOT NULL",
+    # What a site lets programs read, and until when it asked to be left alone.
+    """
+    CREATE TABLE site (
+        origin TEXT PRIMARY KEY,
+        rules TEXT NOT NULL DEFAULT '',
+        reachable INTEGER NOT NULL DEFAULT 1,
+        kind TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        checked_at TEXT NOT NULL,
+        good_until TEXT NOT NULL
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE host_pause (host TEXT PRIMARY KEY, paused_until TEXT NOT NULL) WITHOUT ROWID",
+    # Where the answer of a reading lies in a WARC file: name of the file, first byte and length of its record.
+    """
+    CREATE TABLE capture (
+        id INTEGER PRIMARY KEY,
+        reading_id INTEGER NOT NULL REFERENCES reading(id),
+        captured_at TEXT NOT NULL,
+        url TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        file TEXT NOT NULL,
+        offset INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        ends INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX capture_reading ON capture (reading_id)",
+    "CREATE INDEX capture_file ON capture (file, ends)",
+    # For which address the page of an article was looked at, and when the text was read that it has from there.
+    "ALTER TABLE article ADD COLUMN page_url TEXT",
+    "ALTER TABLE article ADD COLUMN read_at TEXT",
+    # Related articles whose page was not looked at yet: hardly any at most times.
+    "CREATE INDEX article_unread ON article (sort_at) WHERE verdict != 'no' AND page_url IS NOT web_url",
+)
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """Facts, decisions, projection."""
@@ -313,6 +411,14 @@ def m003_problems(db: Database) -> None:
     )
     changed = "feed_health has problem; related_items has date_quality."
     db.execute("INSERT INTO schema_change VALUES (3, ?, '0.1.0')", [changed])
+
+
+@migrations()
+def m004_pages(db: Database) -> None:
+    """Pages of articles, what they said, and captures."""
+    for statement in _PAGES:
+        db.execute(statement)
+    db.execute("INSERT INTO schema_change VALUES (4, 'New views pages, readings and captures.', '0.1.0')")
 
 
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list

@@ -331,7 +331,7 @@ REVISIONS = View(
     {
         "item_uid": "the article",
         "seen_at": "when the change was seen",
-        "field": "title, excerpt, web_url or published_at",
+        "field": "title, excerpt, web_url or published_at; of its page: page, page_title or text",
         "old": "before",
         "new": "after",
     },
@@ -411,6 +411,97 @@ FROM gap g JOIN source s ON s.id = g.source_id
 """,
 )
 
+PAGES = View(
+    "pages",
+    "page of an article that was read, or is to be",
+    {
+        "item_uid": "the article",
+        "url": "the address that is asked",
+        "state": "waiting, read, failing (tried again), refused (robots.txt, private address), gone, or given_up",
+        "reason": "why it is in that state, in words",
+        "since": "since when it is in that state",
+        "asked_at": "last attempt",
+        "next_at": "when it is tried or looked at again; empty when not by itself",
+        "first_read_at": "when it was first read",
+        "read_at": "when what it says now was first read there",
+        "changed_at": "when it was last seen to have changed since it was first read",
+        "title": "headline, as the page gives it",
+        "characters": "length of the text",
+        "language": "two-letter code",
+        "published_at": "the date the page gives, UTC",
+        "date_quality": "exact, day, zone_assumed, implausible or none",
+        "updated_at": "when it was last changed, as the page says",
+        "site": "name of the site",
+        "authors": "JSON list",
+        "credits": "JSON list of newsrooms that it names as its sources: name, how, quote",
+        "paywalled": "1 when only the beginning can be read, 0 when it says that all may read it",
+        "links": "JSON list of the addresses that it gives for its article: url, relation",
+        "tries": "failed attempts since it was last read",
+    },
+    """
+SELECT a.uid AS item_uid, p.url, p.state, p.reason, p.since, p.asked_at, p.next_at,
+    (SELECT min(f.read_at) FROM reading f WHERE f.page_id = p.id AND f.outcome = 'read') AS first_read_at, r.read_at,
+    (SELECT max(c.read_at) FROM reading c WHERE c.page_id = p.id AND c.outcome = 'read' AND c.id >
+        (SELECT min(f.id) FROM reading f WHERE f.page_id = p.id AND f.outcome = 'read')) AS changed_at,
+    r.title, length(r.text) AS characters, r.language, r.published_at, r.date_quality, r.updated_at,
+    json_extract(r.data, '$.provider_name') AS site, json_extract(r.data, '$.authors') AS authors,
+    json_extract(r.data, '$.credits') AS credits, json_extract(r.data, '$.paywalled') AS paywalled,
+    json_extract(r.data, '$.links') AS links, p.tries
+FROM page p
+LEFT JOIN reading r ON r.id = p.reading_id
+LEFT JOIN address u ON u.key = p.key AND u.weak = 0
+    AND NOT EXISTS (SELECT 1 FROM address o WHERE o.key = u.key AND o.weak = 0 AND o.article_id = u.article_id
+        AND (o.url, o.role) < (u.url, u.role))
+LEFT JOIN article a ON a.id = u.article_id
+""",
+)
+
+READINGS = View(
+    "readings",
+    "attempt to read a page",
+    {
+        "page_url": "the page",
+        "read_at": "when",
+        "outcome": "read (it said something new), same (nothing new), or failed",
+        "status": "HTTP status",
+        "error_code": "kind of failure",
+        "message": "what went wrong, in words",
+        "final_url": "where redirects led",
+        "duration_ms": "milliseconds, waiting for the host's turn included",
+        "bytes": "as received, before decompression",
+        "title": "headline, as the page gave it",
+        "text": "the text that it had",
+        "content_hash": "hash of all that it said",
+        "text_hash": "hash of the words of its text, when it is long enough to be compared",
+        "published_at": "the date that it gave, UTC",
+        "updated_at": "when it was last changed, as it said",
+    },
+    """
+SELECT p.url AS page_url, r.read_at, r.outcome, r.status, r.error_code, r.message, r.final_url, r.duration_ms, r.bytes,
+    r.title, r.text, r.content_hash, r.text_hash, r.published_at, r.updated_at
+FROM reading r JOIN page p ON p.id = r.page_id
+""",
+)
+
+CAPTURES = View(
+    "captures",
+    "answer of a server that was kept in a WARC file",
+    {
+        "page_url": "the page",
+        "url": "the address that answered: the page's own, or one on the way there",
+        "captured_at": "when",
+        "status": "HTTP status",
+        "sha256": "SHA-256 of the body as it was sent, hexadecimal",
+        "file": "name of the file, in the folder of captures beside the database",
+        "offset": "first byte of its record there",
+        "length": "bytes of its record",
+    },
+    """
+SELECT p.url AS page_url, c.url, c.captured_at, c.status, c.sha256, c.file, c.offset, c.length
+FROM capture c JOIN reading r ON r.id = c.reading_id JOIN page p ON p.id = r.page_id
+""",
+)
+
 ATOM_RELATED = View(
     "atom_related",
     "article that is likely related, as an Atom entry",
@@ -462,6 +553,9 @@ VIEWS: tuple[View, ...] = (
     FEED_HEALTH,
     FETCHES,
     COVERAGE_GAPS,
+    PAGES,
+    READINGS,
+    CAPTURES,
     ATOM_RELATED,
     SCHEMA_CHANGES,
 )

@@ -155,12 +155,29 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One feed to fetch."""
+    """One feed or page to fetch."""
 
     url: str
     """With secrets filled in; never stored or logged."""
     validators: Validators | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stay: bool = False
+    """Whether a redirect is not followed, but given back as `Fetched.leads_to`: where it leads may have to be asked first."""
+    keep: bool = False
+    """Whether `Fetched.exchanges` is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as they went over the wire, but for the transfer coding, which is undone."""
+
+    url: str
+    request: tuple[tuple[str, str], ...]
+    status: int
+    answer: tuple[tuple[str, str], ...]
+    """Header fields in their order; values as latin-1 text."""
+    body: bytes = b""
+    """With its content coding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +199,9 @@ class Fetched:
     """As received, before decompression."""
     duration_ms: int = 0
     failure: FetchFailure | None = None
+    leads_to: str | None = None
+    """Where a redirect leads that was not followed, see `Request.stay`; then there is no body."""
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def not_modified(self) -> bool:

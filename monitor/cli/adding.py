@@ -102,7 +102,11 @@ async def _read(app: App, url: str) -> Record:
         raise click.ClickException(f"{url} could not be read: {reason} Save its text to a file and add that instead.")
     if fetched.body.lstrip()[:5] in {b"<?xml", b"<rss ", b"<feed", b"<rdf:"}:
         raise click.UsageError(f"{url} is a feed; `seedwatch feeds add {url}` watches it")
-    record = read_page(fetched.body, fetched.final_url)
+    from monitor.read.page import wall_at  # noqa: PLC0415  loads an HTML parser of its own, for this alone
+
+    if (wall := wall_at(fetched.body, fetched.content_type, fetched.final_url, url)) is not None:
+        raise click.ClickException(f"{url}: {wall.message} Save the article's text to a file and add that instead.")
+    record = read_page(fetched.body, fetched.final_url, fetched.content_type)
     if record is None:
         raise click.ClickException(f"{url} has no title; save its text to a file and add that instead")
     return record

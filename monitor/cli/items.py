@@ -15,6 +15,7 @@ from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
 from monitor.cli.output import dated, fields, local, plain, say, table
+from monitor.cli.reading import read
 from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
 from monitor.deliver.explanation import percent
@@ -92,6 +93,9 @@ def show(app: App, uid: str, *, as_json: bool) -> None:
         print_json(about)
     else:
         _show(app, about)
+
+
+items.add_command(read)
 
 
 @click.command()
@@ -237,9 +241,25 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "copy of": f"{about['copy_of']['uid']} {about['copy_of']['title']}" if about["copy_of"] else "",
             "no longer shown": about.get("deleted_by") or "",
             "text": f"{len(about['text'])} characters" if about["text"] else "",
+            **_page_fields(app, about["pages"]),
         }
     )
     _tables(app, about)
+
+
+def _page_fields(app: App, pages: list[dict[str, Any]]) -> dict[str, str]:
+    """What the latest page that was read says, and how it is."""
+    said: dict[str, str] = {}
+    for page in pages:
+        looked = f", last looked at {local(page['asked_at'], app.zone)}" if page["asked_at"] else ""
+        reason = f": {page['reason']}" if page["reason"] else ""
+        said["page"] = f"{page['state']} since {local(page['since'], app.zone)}{looked}{reason}"
+        if page["changed_at"]:
+            said["page changed"] = local(page["changed_at"], app.zone)
+        said["authors"] = ", ".join(page["authors"] or ())
+        said["credits"] = ", ".join(credit["name"] for credit in page["credits"] or ())
+        said["paywalled"] = {1: "yes", 0: "no"}.get(page["paywalled"], "")
+    return said
 
 
 def _tables(app: App, about: dict[str, Any]) -> None:
@@ -257,6 +277,15 @@ def _tables(app: App, about: dict[str, Any]) -> None:
             "Changes",
             ("when", "what", "before", "after"),
             [(local(r["seen_at"], app.zone), r["field"], r["old"], r["new"]) for r in about["revisions"]],
+        ),
+        (
+            "Captures",
+            ("when", "status", "file", "SHA-256"),
+            [
+                (local(c["captured_at"], app.zone), c["status"], f"{c['file']} at {c['offset']}", c["sha256"])
+                for page in about["pages"]
+                for c in page["captures"]
+            ],
         ),
         (
             "Verdicts",

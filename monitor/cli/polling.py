@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -14,7 +14,7 @@ from typing import Self
 import click
 
 from config.feeds import feed_key
-from db import facts
+from db import facts, pages
 from db.lock import round_lock
 from db.rows import Feed
 from monitor.browse.keeper import Keeper
@@ -24,7 +24,9 @@ from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
+from monitor.schedule.desk import PageReport
 from monitor.schedule.online import online
+from monitor.schedule.reading import read_due
 from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace, poll_once
 from monitor.schedule.summary import Summary
@@ -58,12 +60,14 @@ def run(app: App, *, browse: bool) -> None:
 @click.command()
 @click.argument("feeds", nargs=-1, metavar="[FEED]...")
 @click.option("--all", "every", is_flag=True, help="Ask all feeds, due or not.")
+@click.option("--no-read", is_flag=True, help="Read no pages of related articles afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @pass_app
-def poll(app: App, feeds: Sequence[str], *, every: bool, as_json: bool) -> None:
+def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json: bool) -> None:
     """Ask feeds once, now: those that are due, the ones named, or all.
 
-    FEED is the address or the name of a configured feed.
+    FEED is the address or the name of a configured feed. Then the pages of related articles are read, for a minute at
+    most; what is left waits for the next round.
 
     \u0008
     Examples:
@@ -80,15 +84,22 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, as_json: bool) -> None:
         if workspace.stale():
             _judge_again(workspace)
         chosen = _choose(workspace, feeds, every=every)
-        if not chosen:
+        if not chosen and (no_read or not workspace.loaded.settings.read.enabled):
             _nothing_due(workspace, as_json=as_json)
             return
         if not asyncio.run(online(app.loaded.settings)):
+            if not chosen:
+                _nothing_due(workspace, as_json=as_json)
+                return
             output.say(NO_NETWORK, error=True)
             with workspace.store.transaction() as connection:
                 facts.release_claims(connection, [feed.source.id for feed in chosen])
             raise click.exceptions.Exit(1)
-        print_summary(app, _ask(workspace, chosen, written), as_json=as_json)
+        summary = _ask(workspace, chosen, written, read=not no_read)
+        if not chosen and not summary.pages:
+            _nothing_due(workspace, as_json=as_json)
+            return
+        print_summary(app, summary, as_json=as_json)
 
 
 def ask_all(app: App) -> Summary:
@@ -98,10 +109,10 @@ def ask_all(app: App) -> Summary:
         return _ask(workspace, _choose(workspace, (), every=True), written)
 
 
-def _ask(workspace: Workspace, chosen: list[Feed], written: Mapping[str, str]) -> Summary:
+def _ask(workspace: Workspace, chosen: list[Feed], written: Mapping[str, str], *, read: bool = False) -> Summary:
     summary = Summary()
     with _Progress(len(chosen), summary) as progress:
-        _round(workspace, chosen, written, progress.step)
+        _round(workspace, chosen, written, progress, read=read)
     return summary
 
 
@@ -130,15 +141,19 @@ def _named(stored: list[Feed], name: str) -> Feed:
 
 
 def _round(
-    workspace: Workspace, feeds: list[Feed], written: Mapping[str, str], report: Callable[[Report], None]
+    workspace: Workspace, feeds: list[Feed], written: Mapping[str, str], progress: _Progress, *, read: bool
 ) -> None:
     settings = workspace.loaded.settings
     with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
         recorder = Recorder(workspace.store, workspace.judge, pace(settings.poll), utc_now, default_chance)
 
         async def main() -> None:
-            polling = Polling(settings, recorder, thread, written, clock=utc_now, report=report, workers=len(feeds))
+            polling = Polling(
+                settings, recorder, thread, written, clock=utc_now, report=progress.step, workers=max(1, len(feeds))
+            )
             await poll_once(polling, feeds)
+            if read:
+                await read_due(workspace, thread, polling.queue, progress.page)
 
         try:
             asyncio.run(main())
@@ -158,6 +173,7 @@ def _forget_claims(workspace: Workspace) -> None:
     """Free the feeds that a daemon or a round was asking when it was killed."""
     with workspace.store.transaction() as connection:
         facts.forget_claims(connection)
+        pages.forget_claims(connection, stamp(utc_now()))
 
 
 def _judge_again(workspace: Workspace) -> None:
@@ -182,7 +198,9 @@ class _Progress:
     def __init__(self, total: int, summary: Summary) -> None:
         self._summary = summary
         on_terminal = sys.stderr.isatty()
-        self._bar = click.progressbar(length=total, label="Asking feeds", file=sys.stderr) if on_terminal else None
+        self._bar = (
+            click.progressbar(length=total, label="Asking feeds", file=sys.stderr) if on_terminal and total else None
+        )
 
     def __enter__(self) -> Self:
         if self._bar is not None:
@@ -200,6 +218,12 @@ class _Progress:
             self._bar.update(1)
         else:
             output.say(f"{output.plain(report.feed_url)}: {output.plain(report.words)}", error=True)
+
+    def page(self, report: PageReport) -> None:
+        """Count one page."""
+        self._summary.pages.append(report)
+        if self._bar is None:
+            output.say(f"{output.plain(report.url)}: {output.plain(report.words)}", error=True)
 
 
 def print_summary(app: App, summary: Summary, *, as_json: bool = False) -> None:

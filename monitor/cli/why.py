@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from db.details import copies, copy_of, decisions, item, joined_by, seed_documents, verdicts
+from db.pages import pages_of
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
@@ -32,6 +33,7 @@ def why(app: App, uid: str, *, as_json: bool) -> None:
             **item(connection, found),
             "verdicts": verdicts(connection, found),
             "seed_documents": seed_documents(connection, found),
+            "pages": pages_of(connection, found.id),
             "copy_of": copy_of(connection, found),
             "copies": copies(connection, found),
             "joined_by": joined_by(connection, found),

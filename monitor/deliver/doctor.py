@@ -70,6 +70,9 @@ def of_settings(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Check]:
         feeds = f"{count} search feed{'s' if count > 1 else ''}"
         told = f"{who} learns from {feeds} which words you search for, and your IP address"
         yield Check("privacy", "ok", told, "if it must not: `enabled = false` on these feeds, or delete them")
+    if loaded.settings.read.enabled:
+        told = "the outlets of related articles learn your IP address and which pages of theirs you read"
+        yield Check("privacy", "ok", told, "if they must not: `enabled = false` in [read]")
 
 
 def of_machine(folder: Path, now: datetime) -> Iterator[Check]:

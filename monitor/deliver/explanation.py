@@ -26,12 +26,13 @@ def percent(share: float) -> str:
 def sentences(about: Mapping[str, Any]) -> list[str]:
     """What there is to say on an article, the most important first.
 
-    `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`.
+    `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`; perhaps `pages`.
     """
     said = _as_seed(about["seed_documents"])
     if about["origin"] != "seed":
         said += _judged(about["verdicts"]) or ["Not judged: there was no seed to compare it with."]
         said += _overruled(about["decisions"])
+    said += _pages(about.get("pages", ()))
     said += _copied(about["copy_of"], about["copies"])
     said += _joined(about)
     if about.get("deleted_at"):
@@ -68,6 +69,21 @@ def _overruled(decisions: Sequence[Mapping[str, Any]]) -> list[str]:
     for decision in yours:
         because = decision["evidence"].get("because")
         said.append(f"You said {decision['verdict']} at {decision['decided_at']}{f': {because}' if because else ''}.")
+    return said
+
+
+def _pages(pages: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What became of reading its page: only what one would not expect."""
+    said = []
+    for page in pages:
+        if page["paywalled"]:
+            said.append("Its page has a paywall: the text may be only the beginning.")
+        if page["changed_at"]:
+            said.append(f"Its page has changed since it was first read, last seen at {page['changed_at']}.")
+        if page["state"] == "gone" and page["read_at"]:
+            said.append(f"Its page is gone since {page['since']}: {page['reason']}")
+        elif page["state"] in {"failing", "given_up", "refused", "gone"}:
+            said.append(f"Its page could not be read: {page['reason']}")
     return said
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.load import FILE_NAME
+from monitor.demo.outlets import OUTLETS
 from monitor.demo.web import Listed, feeds
 from seeds.shipped import corpus
 
@@ -16,6 +18,9 @@ _HEAD = """\
 timeout = "10s"
 host_concurrency = 8   # all feeds are on this machine; on the internet, one request at a time is polite
 host_gap = "0s"
+
+[network]
+allow_private = {outlets}   # the pages of the invented outlets are on this machine too
 
 [browse]
 port = {port}
@@ -32,10 +37,16 @@ def write(folder: Path, base: str, pages_port: int) -> Path:
     seeds.mkdir(parents=True, exist_ok=True)
     path = folder / FILE_NAME
     with path.open("x", encoding="utf-8") as file:
-        file.write("\n".join([_HEAD.format(port=pages_port), *(_feed(listed, base) for listed in feeds())]))
+        head = _HEAD.format(port=pages_port, outlets=json.dumps(_hosts(base)))
+        file.write("\n".join([head, *(_feed(listed, base) for listed in feeds())]))
     for name, raw in corpus():
         (seeds / name).write_bytes(raw)
     return path
+
+
+def _hosts(base: str) -> list[str]:
+    """Where the pages of the outlets are: a name of their own each, at the port of the server."""
+    return [f"{outlet.slug}.localhost:{urlsplit(base).port}" for outlet in OUTLETS]
 
 
 def _feed(listed: Listed, base: str) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -19,13 +19,14 @@ from monitor.fetch.outcome import FetchError
 from monitor.fetch.room import Lease
 from monitor.fetch.target import Target, redirect_target, target_of
 from monitor.fetch.transport import Answer, Transport
-from monitor.types import Fetched, FetchFailure, Request, Validators
+from monitor.types import Exchange, Fetched, FetchFailure, Request, Validators
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 _PEEK = 65_536
+_SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 __all__ = ["ACCEPT", "Fetcher", "Limits"]
 
@@ -42,6 +43,7 @@ class _Journey:
     received: int = 0
     lease: Lease | None = None
     deadline: asyncio.Timeout | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
 
     async def grow(self, size: int) -> None:
         """Take room for a large document. To wait for it is not the server's fault, so the deadline stands still."""
@@ -118,11 +120,17 @@ class Fetcher:
         seen = {journey.target.url}
         while True:
             sent = _matching(journey.request.validators, journey.target)
-            async with self._transport.get(journey.target, self._fields(journey, sent)) as answer:
+            fields = self._fields(journey, sent)
+            async with self._transport.get(journey.target, fields) as answer:
                 journey.status = answer.status
+                self._keep(journey, fields, answer)
                 if answer.status not in status.REDIRECTS:
                     return await self._arrive(journey, answer, sent)
                 target = redirect_target(journey.target, _location(answer.headers))
+            if journey.request.stay:
+                return Fetched(
+                    answer.status, journey.target.url, leads_to=target.url, exchanges=tuple(journey.exchanges)
+                )
             if target.url in seen:
                 raise FetchError("redirect", "The server redirects in a circle.")
             if len(seen) > self._limits.max_redirects:
@@ -155,6 +163,14 @@ class Fetcher:
             return replace(_failed(journey, failure), retry_after=wait)
         return self._good(journey, answer, None, await self._body(journey, answer))
 
+    @staticmethod
+    def _keep(journey: _Journey, fields: Mapping[str, str], answer: Answer) -> None:
+        """Note what was asked and what came, without its body yet and without what is secret."""
+        if journey.request.keep:
+            asked = [("host", journey.target.authority), *fields.items()]
+            public = tuple((name, value) for name, value in asked if name not in _SECRET)
+            journey.exchanges.append(Exchange(journey.target.url, public, answer.status, answer.fields))
+
     def _good(self, journey: _Journey, answer: Answer, sent: Validators | None, body: bytes | None) -> Fetched:
         now = self._clock()
         moved = journey.permanent and journey.target is not journey.first
@@ -168,14 +184,20 @@ class Fetcher:
             retry_after=headers.retry_after(answer.headers, now),
             max_age=headers.max_age(answer.headers, now),
             bytes=journey.received,
+            exchanges=tuple(journey.exchanges),
         )
 
     async def _body(self, journey: _Journey, answer: Answer) -> bytes:
         decoder = Decoder(answer.headers.get("content-encoding", ""), self._limits.max_body)
+        raw = bytearray()
         async for piece in answer.body:
             journey.received += len(piece)
             decoder.feed(piece)
+            if journey.request.keep:
+                raw += piece
             await journey.grow(decoder.size)
+        if journey.request.keep:
+            journey.exchanges[-1] = replace(journey.exchanges[-1], body=bytes(raw))
         return decoder.finish()
 
     async def _peek(self, journey: _Journey, answer: Answer) -> bytes:

@@ -54,7 +54,9 @@ def normal_host(host: str) -> str:
 
 
 async def system_resolver(host: str, port: int) -> list[str]:
-    """The addresses of a name, as the operating system knows them."""
+    """The addresses of a name, as the operating system knows them; names under `localhost` are this machine (RFC 6761, 6.3)."""
+    if host.rstrip(".").endswith(".localhost"):
+        return ["127.0.0.1", "::1"]
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]

@@ -32,6 +32,12 @@ class Target:
         return (self.scheme, self.host, self.port)
 
     @property
+    def authority(self) -> str:
+        """Host and port as the Host header has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
     def validators_url(self) -> str:
         """The address as it is kept beside validators: the query, which may hold a secret, is replaced by its hash."""
         bare, question, query = self.url.partition("?")

@@ -52,6 +52,8 @@ class Answer:
     """Lower-case names; values as latin-1 text, several of one name joined with commas."""
     body: AsyncIterator[bytes]
     """The body as it comes; errors are `FetchError`s."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The headers as they were sent."""
 
 
 class Transport:
@@ -80,7 +82,8 @@ class Transport:
         except _ERRORS as error:
             raise _translated(error, target) from error
         try:
-            yield Answer(response.status_code, self._headers(response), _body(response, target))
+            pairs = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in response.headers.raw)
+            yield Answer(response.status_code, self._headers(response), _body(response, target), pairs)
         finally:
             await response.aclose()
 

@@ -57,7 +57,7 @@ class Markup:
         flat = self._flat
         if "<" not in flat:
             return entities.unescape(flat)
-        if _is_deep(flat):
+        if is_deep(flat):
             return entities.unescape(_ANY_TAG.sub(" ", flat))
         return self._text_of_tree() if self._simple is None else self._simple
 
@@ -83,7 +83,7 @@ class Markup:
 
     def images(self, base: str) -> tuple[Image, ...]:
         """The pictures, with absolute addresses; tracking pixels are left out."""
-        if "<img" not in self._html.lower() or _is_deep(self._html):
+        if "<img" not in self._html.lower() or is_deep(self._html):
             return ()
         found: dict[str, Image] = {}
         for values in self._image_attributes()[: 4 * _MOST_IMAGES]:
@@ -133,7 +133,7 @@ def pixels(value: object) -> int | None:
     return int(match[1]) if match and int(match[1]) > 0 else None
 
 
-def _is_deep(html: str) -> bool:
+def is_deep(html: str) -> bool:
     """Whether elements are nested so deeply that a parser would take quadratic time."""
     if html.count("<") <= _DEEPEST:
         return False

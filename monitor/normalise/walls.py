@@ -87,6 +87,15 @@ def wall(page: str, url: str = "") -> Wall | None:
     return None
 
 
+def mark_of(page: str) -> Kind | None:
+    """The kind of wall that a page bears any mark of; only for a page whose text is known to be next to nothing."""
+    if challenger(page, {}) or _CAPTCHA.search(page):
+        return "challenge"
+    if _PASSWORD.search(page):
+        return "login"
+    return "consent" if _CONSENT.search(page) or _COOKIES.search(page) else None
+
+
 def challenger(page: str, headers: Mapping[str, str], *, alone: bool = True) -> str | None:
     """Who tests whether visitors are human: the vendor, or `The site`; None when nobody does.
 

@@ -73,12 +73,13 @@ def what_it_is(body: bytes, url: str = "") -> ParseFailure:
         return ParseFailure("empty", "The document is empty.")
     if start[0] in "{[":
         return _json(body)
-    if binary := _binary(body, text):
+    if binary := binary_name(body, text):
         return _not_a_feed(binary)
     return _xml(text, body, url) if start[0] == "<" else _other_text(text, body, url)
 
 
-def _binary(body: bytes, text: str) -> str | None:
+def binary_name(body: bytes, text: str) -> str | None:
+    """What a body that is no text is called; None for text."""
     for magic, name in _BINARY.items():
         if body.startswith(magic):
             return name

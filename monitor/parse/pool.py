@@ -1,189 +1,35 @@
-"""Processes that parse, each under a deadline and a memory limit, replaced when they die or must be killed."""
+"""Processes that parse feed documents."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
-import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
-from errno import EPROTO
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from monitor.parse import wire
+from monitor.parse.workers import Damage, Workers
 from monitor.types import Parsed, ParseFailure
-
-_ROOT = Path(__file__).resolve().parents[2]
-_START_S = 60.0
-_GRACE_S = 1.0
-_BUFFER = 1 << 20
-_JOBS = 2_000
-"""Documents after which a worker is replaced, as a safeguard against slow growth."""
 
 log = logging.getLogger(__name__)
 
 
-class ParsePool:
-    """Parses documents in at most `size` processes, which are started when they are first needed.
+class ParsePool(Workers[Parsed | ParseFailure]):
+    """Parses documents in processes; see `Workers`."""
 
-    `deadline_s` is for one document; `memory_mb` is the address space of a process.
-    """
-
-    def __init__(self, size: int, deadline_s: float = 10.0, memory_mb: int = 1024) -> None:
-        self._slots = asyncio.Semaphore(size)
-        self._deadline = deadline_s
-        self._memory = memory_mb
-        self._idle: list[_Worker] = []
-        self._workers: set[_Worker] = set()
-        self._closed = False
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
+    module = "monitor.parse.worker"
 
     async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
         """Parses one document; a document that breaks its worker is a `ParseFailure` and delays no other."""
-        async with self._slots:
-            if self._closed:
-                raise RuntimeError("the pool is closed")
-            worker = await self._take()
-            try:
-                result = await self._ask(worker, body, content_type, url)
-            except BaseException:
-                await asyncio.shield(self._discard(worker))
-                raise
-            if worker.is_usable and not self._closed:
-                self._idle.append(worker)
-            else:
-                await self._discard(worker)
-            return result
+        return await self.ask((content_type, url), body)
 
-    async def aclose(self) -> None:
-        """Ends all processes and waits for them."""
-        self._closed = True
-        await asyncio.gather(*(worker.end() for worker in self._workers))
-        self._workers.clear()
-        self._idle.clear()
+    def decoded(self, data: bytes) -> Parsed | ParseFailure:
+        """The result in an answer of a process."""
+        return wire.result_from_json(data)
 
-    async def _take(self) -> _Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.is_alive:
-                return worker
-            await self._discard(worker)
-        started = await _Worker.start(self._memory)
-        self._workers.add(started)
-        return started
+    def broken(self, damage: Damage, message: str) -> ParseFailure:
+        """The result for a document that a process did not survive."""
+        return ParseFailure(damage, message)
 
-    async def _ask(self, worker: _Worker, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
-        try:
-            async with asyncio.timeout(self._deadline):
-                data = await worker.ask(body, content_type, url)
-        except TimeoutError:
-            worker.is_usable = False
-            return ParseFailure("timeout", f"Reading the document took longer than {self._deadline:g} seconds.")
-        except (OSError, asyncio.IncompleteReadError):
-            worker.is_usable = False
-            return ParseFailure("crashed", "The document broke the program that was reading it.")
-        result = await self._decoded(data)
-        if isinstance(result, ParseFailure) and result.kind in {"memory", "crashed"}:
-            worker.is_usable = False
-            if result.kind == "crashed":
-                log.error("parser_failed: %s", result.message)
-        return result
-
-    @staticmethod
-    async def _decoded(data: bytes) -> Parsed | ParseFailure:
-        if len(data) < _BUFFER:
-            return wire.result_from_json(data)
-        return await asyncio.to_thread(wire.result_from_json, data)
-
-    async def _discard(self, worker: _Worker) -> None:
-        self._workers.discard(worker)
-        await worker.kill()
-
-
-class _Worker:
-    """One process and the pipes to it."""
-
-    def __init__(self, process: Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise ValueError("the process has no pipes")
-        self._process = process
-        self._stdin = process.stdin
-        self._stdout = process.stdout
-        self._jobs = 0
-        self.is_usable = True
-
-    @classmethod
-    async def start(cls, memory_mb: int) -> _Worker:
-        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
-        process = await asyncio.create_subprocess_exec(
-            # -P: a folder of the user's that happens to be called `seeds` or `config` is not the program's.
-            *(sys.executable, "-P", "-m", "monitor.parse.worker", str(memory_mb)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            limit=_BUFFER,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        worker = cls(process)
-        try:
-            async with asyncio.timeout(_START_S):
-                await worker._receive()
-        except (asyncio.IncompleteReadError, TimeoutError) as error:
-            await worker.kill()
-            raise RuntimeError("the parsing process does not start; is the memory limit too low?") from error
-        except BaseException:
-            await asyncio.shield(worker.kill())
-            raise
-        return worker
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it still runs, as far as is known; it may have been killed by the system while idle."""
-        if self._process.returncode is not None or self._stdout.at_eof():
-            return False
-        try:
-            os.kill(self._process.pid, 0)  # the event loop may not have heard of its end yet
-        except ProcessLookupError:
-            return False
-        return True
-
-    async def ask(self, body: bytes, content_type: str, url: str) -> bytes:
-        """One round trip; raises OSError or IncompleteReadError when the process dies."""
-        self._jobs += 1
-        self.is_usable = self._jobs < _JOBS
-        head = json.dumps([content_type, url]).encode("ascii")
-        self._stdin.writelines([wire.frame(head), wire.LENGTH.pack(len(body)), body])
-        await self._stdin.drain()
-        return await self._receive()
-
-    async def _receive(self) -> bytes:
-        (size,) = wire.LENGTH.unpack(await self._stdout.readexactly(wire.LENGTH.size))
-        if size > wire.LONGEST:
-            raise OSError(EPROTO, "the parsing process sent nonsense")
-        return await self._stdout.readexactly(size)
-
-    async def end(self) -> None:
-        """Lets the process end by itself, or kills it after a moment."""
-        self._stdin.close()
-        try:
-            async with asyncio.timeout(_GRACE_S):
-                await self._process.communicate()
-        except TimeoutError:
-            await self.kill()
-
-    async def kill(self) -> None:
-        """Kills the process and takes leave of it, so that neither a zombie nor a pipe stays."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.communicate()
+    def spoils(self, result: Parsed | ParseFailure) -> bool:
+        """Whether the process that gave this result is to be replaced."""
+        if isinstance(result, ParseFailure) and result.kind == "crashed":
+            log.error("parser_failed: %s", result.message)
+        return isinstance(result, ParseFailure) and result.kind in {"memory", "crashed"}

@@ -1,23 +1,13 @@
-"""What travels between a worker and its pool: length-prefixed frames, results as JSON."""
+"""What a worker answers to its pool: results as JSON."""
 
 from __future__ import annotations
 
 import json
-import struct
 from typing import Any
 
 import orjson
 
 from monitor.types import Hints, Parsed, ParseFailure, entry_from_json, entry_to_json
-
-LENGTH = struct.Struct("!I")
-LONGEST = 256 * 1024 * 1024
-"""Bytes of a frame; more than any result of a body under the caps."""
-
-
-def frame(payload: bytes) -> bytes:
-    """A payload with its length in front."""
-    return LENGTH.pack(len(payload)) + payload
 
 
 def result_to_json(result: Parsed | ParseFailure) -> bytes:

@@ -1,7 +1,7 @@
 """Folding what sources say of an article into the article. Pure, and the same in any order of arrival.
 
 The entry that speaks for an article is a seed's own record, else a listing in a seed, else the entry of a feed that was
-seen first; what it leaves out is taken from the others.
+seen first; what it leaves out is taken from the others, and then from the article's pages, where those were read.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ _RANK = {("seed", "self"): 0, ("seed", "listed"): 1, ("feed", "self"): 2, ("back
 _ORIGIN = ("seed", "seed_related", "feed", "backfill")
 
 
-def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "") -> Article:
-    """The article that these entries, one at least, describe; `lemmas` when they are known already."""
+def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequence[Snapshot] = ()) -> Article:
+    """The article that these entries, one at least, describe, and what its pages said; `lemmas` when they are known already."""
     ordered = sorted(entries, key=lambda e: (_RANK[e.source.kind, e.role], e.first_seen_at, e.entry_id))
     first = ordered[0]
-    says = [e.snapshot for e in ordered]
+    fed = [e.snapshot for e in ordered]
+    says = [*fed, *pages]
     title = next((s.title for s in says if s.title), "") or _without_title(says)
     excerpt = next((s.excerpt for s in says if s.excerpt), "")
-    body = max((s.text for s in says), key=len)
-    dated = next((s for s in says if s.published_at), first.snapshot)
+    body = max((s.text for s in fed), key=len)
+    page_text = max((s.text for s in pages), key=len, default="")
+    read = len(page_text) > max(len(body), len(excerpt))
+    body = page_text if read else body
+    dated = _dated(fed, pages) or first.snapshot
     seen = min(e.first_seen_at for e in entries)
     name, domain = _provider(ordered)
+    name = name or next((str(s.data["provider_name"]) for s in pages if s.data.get("provider_name")), None)
     return Article(
         uid=uid,
         origin=_ORIGIN[_RANK[first.source.kind, first.role]],
@@ -48,8 +53,18 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "") -> Article:
         provider_name=name,
         provider_domain=domain,
         judged_on="text" if body else "excerpt" if excerpt and excerpt != title else "headline",
-        record=_record(ordered),
+        record=_record(ordered, pages),
+        read=read,
     )
+
+
+def _dated(fed: Sequence[Snapshot], pages: Sequence[Snapshot]) -> Snapshot | None:
+    """Whoever says when it was published: a feed, unless only a page says it to the second."""
+    dated = next((s for s in fed if s.published_at), None)
+    at_page = next((s for s in pages if s.published_at), None)
+    if dated is None or (dated.date_quality != "exact" and at_page is not None and at_page.date_quality == "exact"):
+        return at_page or dated
+    return dated
 
 
 def sort_time(published_at: str | None, seen: str) -> str:
@@ -83,7 +98,7 @@ def _provider(ordered: Sequence[EntryView]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _record(ordered: Sequence[EntryView]) -> dict[str, Any]:
+def _record(ordered: Sequence[EntryView], pages: Sequence[Snapshot]) -> dict[str, Any]:
     """The keys of the seed format that have no column: a seed's own, else what the sources say."""
     own = next((e.snapshot.data["record"] for e in ordered if e.source.kind == "seed" and e.role == "self"), None)
     if own is not None:
@@ -93,11 +108,11 @@ def _record(ordered: Sequence[EntryView]) -> dict[str, Any]:
     record: dict[str, Any] = {}
     if listed is not None:
         record = {k: v for k, v in listed.items() if k not in {"title", "excerpt", "webUrl", "related"}}
-    for entry in ordered:
-        data = entry.snapshot.data
+    for snapshot in [*(entry.snapshot for entry in ordered), *pages]:
+        data = snapshot.data
         for key in ("topics", "images", "originalUrl"):
             if data.get(key) and key not in record:
                 record[key] = data[key]
-        if entry.snapshot.updated_at and "updatedDateTime" not in record:
-            record["updatedDateTime"] = entry.snapshot.updated_at
+        if snapshot.updated_at and "updatedDateTime" not in record:
+            record["updatedDateTime"] = snapshot.updated_at
     return record

@@ -28,6 +28,7 @@ from monitor.pipeline import copies
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge, document_of
 from monitor.pipeline.outlets import domain_of
+from monitor.pipeline.refold import refold
 from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Image
@@ -262,10 +263,7 @@ class Ingest:
         self._refold(known.article_id)
 
     def _refold(self, article_id: int) -> None:
-        uid = articles.uid_of(self._connection, article_id)
-        article = fold(uid, facts.live_entries(self._connection, article_id))
-        articles.update_article(self._connection, article_id, article)
-        self._judge.later(article_id, article)
+        self._judge.later(article_id, refold(self._connection, article_id))
 
 
 def identity(source: Source, entry_key: str, known: Sequence[keys.Known]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db import articles
 from db.rows import Article, Judged
@@ -62,7 +62,17 @@ class Judge:
 
     def judge(self, document: Document) -> list[Judged]:
         """One verdict for each watch."""
-        return [self._row(matcher, document, matcher.judge(document)) for matcher in self.matchers]
+        rows = [self._row(matcher, document, matcher.judge(document)) for matcher in self.matchers]
+        if not document.read:
+            return rows
+        return [self._told_by_page(matcher, document, row) for matcher, row in zip(self.matchers, rows, strict=True)]
+
+    def _told_by_page(self, matcher: Matcher, document: Document, row: Judged) -> Judged:
+        """A verdict on the text of a page, with the words that say so and what it was without."""
+        told = matcher.judge(replace(document, text="", stems="", judged_on="excerpt" if document.excerpt else "headline"))
+        before = self.thresholds.verdict(round(told.score, 4))
+        moved = "" if before == row.verdict else f", which moved it from {before} to {row.verdict}"
+        return replace(row, reason=f"{row.reason} Judged on the whole text of its page{moved}.".strip())
 
     @staticmethod
     def best(rows: Sequence[Judged]) -> tuple[float, str]:
@@ -87,4 +97,4 @@ class Judge:
 def document_of(article: Article, stems: str = "") -> Document:
     """What of an article is judged; `stems` when they are known already."""
     on = article.judged_on if article.judged_on in {"excerpt", "text"} else "headline"
-    return Document(article.title, article.excerpt, article.text, on, stems)  # type: ignore[arg-type]
+    return Document(article.title, article.excerpt, article.text, on, stems, article.read)  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ def preview(connection: sqlite3.Connection, judge: Judge, moved: Moved) -> Itera
 
 def _chunk(connection: sqlite3.Connection, last: int) -> list[sqlite3.Row]:
     return connection.execute(
-        "SELECT id, uid, origin, title, excerpt, text, judged_on, verdict, relevance FROM article"
+        "SELECT id, uid, origin, title, excerpt, text, judged_on, verdict, relevance, read_at FROM article"
         " WHERE id > ? AND origin != 'seed' AND deleted_at IS NULL ORDER BY id LIMIT ?",
         (last, _CHUNK),
     ).fetchall()
@@ -75,4 +75,4 @@ def _note(moved: Moved, row: sqlite3.Row, score: float, verdict: str) -> None:
 
 
 def _document(row: sqlite3.Row) -> Document:
-    return Document(row["title"], row["excerpt"], row["text"], row["judged_on"])
+    return Document(row["title"], row["excerpt"], row["text"], row["judged_on"], read=row["read_at"] is not None)

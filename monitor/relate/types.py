@@ -34,6 +34,8 @@ class Document:
     judged_on: JudgedOn = "headline"
     stems: str = ""
     """`seeds.text.said` of the three, when it is known already."""
+    read: bool = False
+    """Whether the text is that of its page, read because headline and excerpt were related."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ConfigError
 from config.load import Loaded
-from db import facts
+from db import facts, pages
 from db.errors import StoreError
 from db.lock import beat, daemon_lock, round_runs
 from db.maintenance import prune_fetches
 from monitor.clock import Clock, stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
+from monitor.schedule.desk import Desk, PageReport
 from monitor.schedule.notify import ServiceManager
 from monitor.schedule.online import online
+from monitor.schedule.reader import Reader
 from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace
 
@@ -75,6 +77,7 @@ class Daemon:
         self._pruned_on = ""
         self._beaten = 0.0
         self._manager = ServiceManager(os.environ)
+        self._desk: Desk | None = None
 
     async def run(self) -> None:
         """Run until told to stop.
@@ -99,6 +102,7 @@ class Daemon:
         if round_runs(store.path) is False:
             with store.transaction() as connection:
                 facts.forget_claims(connection)
+                pages.forget_claims(connection, stamp(self._clock()))
         self._workspace.sync_seeds()
 
     # --- one stretch with the same settings
@@ -132,13 +136,28 @@ class Daemon:
             misfire_grace_time=None,
         )
         working = asyncio.create_task(polling.run(patient=True))
+        self._desk = Desk(self._workspace.store, self._workspace.judge, settings.read, self._clock)
+        reading = asyncio.create_task(self._read_pages(self._desk, polling))
         scheduler.start()
         try:
             await self._until_woken(working)
         finally:
             scheduler.pause()
+            reading.cancel()
             await self._drain(polling, working)
+            await asyncio.wait({reading})
             scheduler.shutdown(wait=False)
+
+    async def _read_pages(self, desk: Desk, polling: Polling) -> None:
+        """Read pages beside polling, each host in the same turns; what goes wrong here leaves polling alone."""
+        settings = self._workspace.loaded.settings
+        if not settings.read.enabled:
+            return
+        reader = Reader(settings, desk, self._thread, polling.queue, clock=self._clock, report=self._report_page)
+        try:
+            await reader.run(lambda: not self._offline)
+        except Exception:
+            log.critical("pages are not read any more", exc_info=True)
 
     async def _until_woken(self, working: asyncio.Task[None]) -> None:
         """Return when it is time to stop or to take up settings that hold; ones that do not interrupt nothing."""
@@ -229,6 +248,8 @@ class Daemon:
         if await self._in_thread(self._workspace.seeds_changed):
             synced = await self._in_thread(self._workspace.sync_seeds)
             recorder.judge = self._workspace.judge
+            if self._desk is not None:
+                self._desk.judge = self._workspace.judge
             for problem in self._workspace.seeds.problems:
                 log.error("seed document not used", problem=problem)
             log.info("seeds changed", added=len(synced.added), changed=len(synced.changed), removed=len(synced.removed))
@@ -270,6 +291,19 @@ class Daemon:
         if report.message:
             fields["message"] = report.message
         log.info("feed asked", **fields)
+
+    @staticmethod
+    def _report_page(report: PageReport) -> None:
+        fields: dict[str, Any] = {"page": report.url, "uid": report.uid}
+        if report.error is not None:
+            log.info("page not read", **fields, error=report.error, message=report.message)
+            return
+        fields |= {"outcome": report.outcome, "characters": report.characters}
+        if report.moved:
+            fields |= {"was": report.before, "now": report.after}
+        if report.changed:
+            fields["changed"] = list(report.changed)
+        log.info("page read", **fields)
 
     # --- signals and settings
 

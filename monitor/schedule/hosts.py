@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -48,7 +49,10 @@ class HostQueue(Generic[Feed]):
         self._order = 0
         self._pending = 0
         self._closed = False
-        self._changed = asyncio.Condition()
+        lock = asyncio.Lock()
+        self._changed = asyncio.Condition(lock)
+        self._freed = asyncio.Condition(lock)
+        """Told to those who wait for a `turn`, so that none of them takes the word that was meant for a worker."""
 
     async def put(self, feeds: Iterable[Feed]) -> None:
         """Add feeds."""
@@ -79,6 +83,7 @@ class HostQueue(Generic[Feed]):
             self._ready.clear()
             self._pending = 0
             self._changed.notify_all()
+            self._freed.notify_all()
             return left
 
     async def get(self) -> Feed | None:
@@ -102,13 +107,43 @@ class HostQueue(Generic[Feed]):
         """Say that a feed's request is over."""
         async with self._changed:
             name = host_of(feed.source.address)
-            host = self._hosts[name]
-            host.active -= 1
-            if host.waiting:
-                self._queue(name, host)
-            elif not host.active and host.ready_at <= self._clock():
-                del self._hosts[name]
-            self._changed.notify(1)
+            self._over(name, self._hosts[name])
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """Be the one who asks the host of an address, for one request that does not queue; what queues goes first."""
+        name = host_of(url)
+        async with self._changed:
+            while (delay := self._delay(name)) is None or delay > 0:
+                try:
+                    async with asyncio.timeout(delay):
+                        await self._freed.wait()
+                except TimeoutError:
+                    continue
+            host = self._hosts.setdefault(name, _Host())
+            host.active += 1
+            host.ready_at = self._clock() + self._gap
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._over(name, host)
+
+    def _delay(self, name: str) -> float | None:
+        """Seconds until a host may be asked by one that does not queue; None: not before it is told."""
+        host = self._hosts.get(name)
+        if host is None:
+            return 0.0
+        return None if host.waiting or host.active >= self._concurrency else host.ready_at - self._clock()
+
+    def _over(self, name: str, host: _Host[Feed]) -> None:
+        host.active -= 1
+        if host.waiting:
+            self._queue(name, host)
+        elif not host.active and host.ready_at <= self._clock():
+            del self._hosts[name]
+        self._changed.notify(1)
+        self._freed.notify_all()
 
     def _take(self, name: str) -> Feed:
         host = self._hosts[name]

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.clock import utc_now
+from monitor.schedule.desk import PageReport
 from monitor.schedule.recorder import Report
 
 
@@ -17,6 +18,8 @@ class Summary:
     """The reports of one round, added up."""
 
     reports: list[Report] = field(default_factory=list)
+    pages: list[PageReport] = field(default_factory=list)
+    """Pages that were read after it."""
 
     def add(self, report: Report) -> None:
         """Count one feed."""
@@ -36,6 +39,15 @@ class Summary:
             "likely": self._sum("likely"),
             "maybe": self._sum("maybe"),
             "first_visits": sum(r.first for r in self.reports),
+            "pages": {
+                "read": sum(p.outcome != "failed" for p in self.pages),
+                "failed": [
+                    {"page_url": p.url, "uid": p.uid, "error": p.error, "message": p.message}
+                    for p in self.pages
+                    if p.error
+                ],
+                "moved": [{"uid": p.uid, "was": p.before, "is": p.after} for p in self.pages if p.moved],
+            },
         }
 
     def lines(self, zone: ZoneInfo | None) -> list[str]:
@@ -47,10 +59,21 @@ class Summary:
         said += [f"  failed: {r.feed_url}: {r.message}" for r in failed]
         said += [f"  degraded: {r.feed_url}: {r.message}" for r in self._degraded()]
         said += [f"  warning: {r.feed_url}: {r.message}" for r in self._same()]
+        said += self._pages()
         said += self._reach(zone)
         if self._sum("likely") or self._sum("maybe"):
             said.append("See them with `seedwatch new`.")
         return said
+
+    def _pages(self) -> list[str]:
+        """What reading the pages of related articles brought."""
+        if not self.pages:
+            return []
+        count, failed = len(self.pages), sum(p.error is not None for p in self.pages)
+        moved = [p for p in self.pages if p.moved]
+        up = sum(p.after == "likely" for p in moved)
+        words = f" {len(moved)} moved, {up} of them to likely." if moved else ""
+        return [f"{count - failed} of {count} page{'s' * (count != 1)} of related articles read.{words}"]
 
     def _reach(self, zone: ZoneInfo | None) -> list[str]:
         """How far back the feeds go that were asked for the first time, and how to get more."""

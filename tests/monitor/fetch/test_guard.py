@@ -100,3 +100,13 @@ def test_wrapping_a_private_address_does_not_make_it_public(address: ipaddress.I
 @pytest.mark.parametrize("text", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1"])
 def test_public_addresses(text: str) -> None:
     assert is_public(ipaddress.ip_address(text))
+
+
+async def test_names_under_localhost_are_this_machine_and_need_leave_like_it() -> None:
+    guard = Guard(frozenset({("outlet.localhost", 8000)}))
+
+    assert "127.0.0.1" in await guard.addresses("outlet.localhost", 8000)
+    for host, port in (("other.localhost", 8000), ("outlet.localhost", 8001), ("outlet.localhost.", 8001)):
+        with pytest.raises(FetchError) as error:
+            await guard.addresses(host, port)
+        assert error.value.failure.kind == "blocked_address"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.parse import wire
+from monitor.parse import frames, wire
 from monitor.parse.feed import parse
 from monitor.parse.pool import ParsePool
 from monitor.types import Parsed, ParseFailure
@@ -160,11 +160,11 @@ async def test_nothing_starts_before_it_is_needed(pool: ParsePool) -> None:
 def test_a_worker_ends_with_its_input_and_keeps_its_output_clean(tmp_path: Path) -> None:
     # A folder that is called like one of the program's must not be taken for it.
     (tmp_path / "feedparser.py").write_text("raise SystemExit('wrong module')")
-    head = wire.frame(b'["text/xml", "https://example.org/feed"]')
+    head = frames.frame(b'["text/xml", "https://example.org/feed"]')
 
     done = subprocess.run(
         [sys.executable, "-P", "-m", "monitor.parse.worker", "1024"],
-        input=head + wire.frame(rss(1)),
+        input=head + frames.frame(rss(1)),
         capture_output=True,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -172,7 +172,7 @@ def test_a_worker_ends_with_its_input_and_keeps_its_output_clean(tmp_path: Path)
         check=True,
     )
 
-    ready = wire.frame(b"ready")
+    ready = frames.frame(b"ready")
     assert done.stdout.startswith(ready)
     answer = done.stdout.removeprefix(ready)
     assert wire.result_from_json(answer[4:]) == parse(rss(1), "text/xml", URL)

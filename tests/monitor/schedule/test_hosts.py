@@ -77,3 +77,73 @@ async def test_what_was_not_begun_is_given_back() -> None:
 )
 def test_a_host_is_a_registrable_domain_or_an_address(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+async def test_a_turn_waits_for_the_request_before_it_and_for_the_gap() -> None:
+    time = [0.0]
+    queue = HostQueue(1, 10.0, lambda: time[0])
+    await queue.put(feeds("https://a.example/1"))
+    feed = await queue.get()
+    assert feed is not None
+    order: list[str] = []
+
+    async def page() -> None:
+        async with queue.turn("https://www.a.example/page"):
+            order.append("page")
+
+    async with queue.turn("https://b.example/page"):
+        order.append("another host")
+    waiting = asyncio.create_task(page())
+    await asyncio.sleep(0.01)
+    assert order == ["another host"]
+    time[0] = 10.0
+    order.append("feed")
+    await queue.done(feed)
+    await waiting
+    assert order == ["another host", "feed", "page"]
+
+
+async def test_feeds_that_wait_go_before_pages() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1", "https://a.example/2"))
+    first = await queue.get()
+    order: list[str] = []
+
+    async def page() -> None:
+        async with queue.turn("https://a.example/page"):
+            order.append("page")
+
+    waiting = asyncio.create_task(page())
+    await asyncio.sleep(0)
+    assert first is not None
+    await queue.done(first)
+    second = await queue.get()
+    order.append("feed")
+    assert second is not None
+    await queue.done(second)
+    await waiting
+    assert order == ["feed", "page"]
+
+
+async def test_a_feed_waits_for_the_page_that_is_being_asked() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    async with queue.turn("https://a.example/page"):
+        await queue.put(feeds("https://a.example/1"))
+        getting = asyncio.create_task(queue.get())
+        await asyncio.sleep(0.01)
+        assert not getting.done()
+    assert await getting is not None
+
+
+async def test_whoever_gives_up_waiting_for_a_turn_takes_nothing_along() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1"))
+    feed = await queue.get()
+    waiting = asyncio.create_task(queue.turn("https://a.example/page").__aenter__())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert feed is not None
+    await queue.done(feed)
+    async with asyncio.timeout(1), queue.turn("https://a.example/other"):
+        pass

@@ -1,0 +1,266 @@
+"""What a page said, into the store: a fact of its own, then identity, the article, and relevance again.
+
+    Visit ─► reading ─► whose addresses? ─► one article or a copy? ─► fold ─► judge
+
+The caller holds a transaction and gives each visit a savepoint.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db import articles, facts, pages
+from db.pages import PageRow, ReadingRow
+from db.rows import Address, Decision, Snapshot
+from monitor.identify import keys
+from monitor.identify.keys import Known
+from monitor.identify.pages import Said, addresses_of
+from monitor.pipeline import copies
+from monitor.pipeline.judging import Judge
+from monitor.pipeline.refold import refold
+from monitor.read.types import Failure, Page, Visit, image_to_json
+from seeds import address, text
+
+MIN_COPY_TEXT = 500
+"""Characters of a text from which on the same words elsewhere are a copy."""
+_CHANGE = 1_000
+"""Characters of what was taken out of a text, and of what was put in, that a revision keeps."""
+_LINES = 2_000
+"""Paragraphs of a text that are compared; more are hostile."""
+_GONE = frozenset({"not_found", "gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a visit changed, for whoever wants to hear of it."""
+
+    outcome: str
+    """read, same or failed."""
+    reading_id: int
+    article_id: int | None = None
+    changed: tuple[str, ...] = ()
+    """What of the page is another than before: page_title, text, page (gone, or there again)."""
+    before: str = ""
+    after: str = ""
+    """The verdict on its article."""
+
+
+class Readings:
+    """Stores what pages said; made for each transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, judge: Judge, now: str) -> None:
+        self._connection = connection
+        self._judge = judge
+        self._now = now
+
+    def store(self, visit: Visit) -> Told:
+        """Store a visit and all that follows from it; the page's state is the caller's."""
+        page = pages.page(self._connection, visit.wanted.page_id)
+        owner = pages.article_of(self._connection, page.key)
+        article_id = None if owner is None else owner.id
+        before = self._verdict(article_id)
+        if isinstance(visit.result, Page):
+            told = self._read(visit, visit.result, page, article_id)
+        else:
+            told = self._unread(visit, page, article_id)
+        owner = pages.article_of(self._connection, page.key)
+        article_id = None if owner is None else owner.id
+        return replace(told, article_id=article_id, before=before, after=self._verdict(article_id))
+
+    def _verdict(self, article_id: int | None) -> str:
+        if article_id is None:
+            return ""
+        return articles.verdicts(self._connection, [article_id])[article_id][1]
+
+    # --- facts
+
+    def _unread(self, visit: Visit, page: PageRow, article_id: int | None) -> Told:
+        """Nothing new was said: a failure, or a server that says that nothing changed."""
+        failure = visit.result if isinstance(visit.result, Failure) else None
+        row = self._row(visit, "same" if failure is None else "failed", failure)
+        changed: list[str] = []
+        if failure is not None and failure.kind in _GONE and page.reading_id is not None and page.state != "gone":
+            changed = self._revise(article_id, [("page", "there", failure.message)])
+        elif failure is None and page.state == "gone":
+            changed = self._revise(article_id, [("page", page.reason, "there again")])
+        return Told(row.outcome, pages.add_reading(self._connection, row), changed=tuple(changed))
+
+    def _read(self, visit: Visit, said: Page, page: PageRow, article_id: int | None) -> Told:
+        snapshot = snapshot_of(said, visit.final_url or page.url)
+        old = pages.said_at(self._connection, page.reading_id) if page.reading_id is not None else None
+        changes: list[tuple[str, str | None, str | None]] = []
+        if page.state == "gone":
+            changes.append(("page", page.reason, "there again"))
+        if old is not None and old.content_hash == snapshot.content_hash:
+            reading_id = pages.add_reading(self._connection, self._row(visit, "same", None))
+            return Told("same", reading_id, changed=tuple(self._revise(article_id, changes)))
+        links = [(link.url, link.relation) for link in said.links]
+        named = addresses_of(page.url, links)
+        row = replace(
+            self._row(visit, "read", None),
+            text_hash=text_hash(said.text),
+            original_key=named.original.key if named.original is not None else None,
+            said=snapshot,
+        )
+        reading_id = pages.add_reading(self._connection, row)
+        pages.set_page(self._connection, page.id, reading_id=reading_id)
+        if article_id is None:
+            return Told("read", reading_id)
+        if old is not None:
+            changes += _differences(old, snapshot)
+        article_id = self._identify(article_id, named, said)
+        changed = self._revise(article_id, changes)
+        article = refold(self._connection, article_id)
+        self._find_copies(article_id, named, row, page)
+        self._judge.later(article_id, article)
+        self._judge.flush(self._connection, self._now)
+        return Told("read", reading_id, changed=tuple(changed))
+
+    def _row(self, visit: Visit, outcome: str, failure: Failure | None) -> ReadingRow:
+        return ReadingRow(
+            page_id=visit.wanted.page_id,
+            read_at=self._now,
+            outcome=outcome,
+            duration_ms=visit.duration_ms,
+            status=visit.status,
+            error_code=failure.kind if failure is not None else None,
+            message=failure.message if failure is not None else None,
+            bytes=visit.bytes,
+            final_url=visit.final_url or None,
+        )
+
+    def _revise(self, article_id: int | None, changes: Sequence[tuple[str, str | None, str | None]]) -> list[str]:
+        if article_id is None:
+            return []
+        for field, old, new in changes:
+            articles.add_revision(self._connection, article_id, field, old, new, self._now)
+        return [field for field, _, _ in changes]
+
+    # --- identity
+
+    def _identify(self, article_id: int, named: Said, said: Page) -> int:
+        """Give the article the addresses of its page; returns its id, another one when two turn out to be one."""
+        held = articles.by_keys(self._connection, sorted({known.key for known in named.own if not known.weak}))
+        weak = set()
+        for known in named.own:
+            other = held.get(known.key)
+            if known.weak or other is None or other == article_id or known.key in weak:
+                continue
+            merged = self._merge(article_id, other, known, said)
+            if merged is None:
+                weak.add(known.key)
+                continue
+            dropped = other if merged == article_id else article_id
+            held = {key: merged if holder == dropped else holder for key, holder in held.items()}
+            article_id = merged
+        rows = [
+            Address(k.url, "link" if k.key in weak else k.role, k.key, k.weak or k.key in weak, address.RULES_VERSION)
+            for k in named.own
+        ]
+        articles.add_addresses(self._connection, article_id, rows)
+        return article_id
+
+    def _merge(self, article_id: int, other: int, known: Known, said: Page) -> int | None:
+        """Make two articles one when the page of the one names the address of the other, and their headlines agree."""
+        titles = articles.titles(self._connection, (article_id, other))
+        likeness = max(keys.alike(titles[article_id], titles[other]), keys.alike(said.title, titles[other]))
+        if likeness < keys.ALIKE or pages.kept_apart(self._connection, article_id, other):
+            return None
+        seeds = articles.seeds_among(self._connection, {article_id, other})
+        keep, drop = sorted((article_id, other), key=lambda one: (one not in seeds, one))
+        kept, dropped = (articles.uid_of(self._connection, one) for one in (keep, drop))
+        evidence = {"key": known.key, "url": known.url, "role": known.role, "headlines_alike": round(likeness, 2)}
+        articles.merge(self._connection, keep, drop)
+        decision = Decision("identity", f"article:{kept}", f"article:{dropped}", "same", "page address", 1.0, evidence)
+        facts.record_decision(self._connection, decision, self._now)
+        return keep
+
+    def _find_copies(self, article_id: int, named: Said, row: ReadingRow, page: PageRow) -> None:
+        """Put the article with those of the same text: it names an original elsewhere, is named as one, or has its words."""
+        for method, key in self._same_text(article_id, named, row, page):
+            other = pages.article_of(self._connection, key)
+            if other is None or other.id == article_id or pages.kept_apart(self._connection, article_id, other.id):
+                continue
+            mine = articles.titles(self._connection, [article_id])[article_id]
+            likeness = keys.alike(mine, other.title)
+            if method == "same text" or likeness >= keys.ALIKE:
+                evidence = {"key": key, "headlines_alike": round(likeness, 2)}
+                copies.join(self._connection, article_id, other.id, method, evidence, self._now)
+
+    def _same_text(self, article_id: int, named: Said, row: ReadingRow, page: PageRow) -> Iterator[tuple[str, str]]:
+        if named.original is not None:
+            yield "canonical address elsewhere", named.original.key
+        for key in pages.keys_naming(self._connection, article_id):
+            yield "canonical address elsewhere", key
+        if row.text_hash is not None:
+            for key in pages.keys_with_text(self._connection, row.text_hash, page.id):
+                yield "same text", key
+
+
+def snapshot_of(said: Page, url: str) -> Snapshot:
+    """A page as what one source says of an article."""
+    parsed = [address.parse(link.url) for link in said.links if link.relation == "canonical"]
+    here = address.parse(url)
+    canonical = next((p for p in parsed if p is not None and here is not None and p.key == here.key), None)
+    data: dict[str, Any] = {
+        "authors": list(said.authors),
+        "credits": [{"name": c.name, "how": c.how, "quote": c.quote} for c in said.credits],
+        "images": [image_to_json(image) for image in said.images],
+        "links": [{"url": link.url, "relation": link.relation} for link in said.links],
+        "provider_name": said.site,
+    }
+    kept = {key: value for key, value in data.items() if value}
+    if said.paywalled is not None:
+        kept["paywalled"] = said.paywalled
+    snapshot = Snapshot(
+        content_hash="",
+        title=said.title,
+        link=canonical.web_url if canonical is not None else url,
+        excerpt=said.excerpt,
+        text=said.text,
+        published_at=said.published_at,
+        published_raw=said.published_raw,
+        date_quality=said.date_quality,
+        updated_at=said.updated_at,
+        language=said.language,
+        data=kept,
+    )
+    return replace(snapshot, content_hash=_hash(snapshot))
+
+
+def text_hash(body: str) -> str | None:
+    """Hash of the words of a text, whatever their spelling and punctuation; None when it is too short to tell a copy."""
+    if len(body) < MIN_COPY_TEXT:
+        return None
+    return hashlib.blake2b(" ".join(text.words(body)).encode(), digest_size=16).hexdigest()
+
+
+def _hash(said: Snapshot) -> str:
+    """Hash of all that a page says, but for what changes without a word being changed: pictures and their sizes."""
+    data = {key: value for key, value in said.data.items() if key not in {"images", "links"}}
+    shape = [said.title, said.excerpt, said.text, said.published_at, said.updated_at, data]
+    written = json.dumps(shape, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(written.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _differences(old: Snapshot, new: Snapshot) -> list[tuple[str, str | None, str | None]]:
+    """What of a page is another for a reader: (field, what was there, what is there now)."""
+    found: list[tuple[str, str | None, str | None]] = []
+    if text.fold(old.title) != text.fold(new.title):
+        found.append(("page_title", old.title, new.title))
+    if text.words(old.text) != text.words(new.text):
+        before, after = old.text.split("\n")[:_LINES], new.text.split("\n")[:_LINES]
+        gone: list[str] = []
+        come: list[str] = []
+        for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if tag != "equal":
+                gone += before[a:b]
+                come += after[c:d]
+        found.append(("text", text.clean("\n".join(gone), _CHANGE), text.clean("\n".join(come), _CHANGE)))
+    return found
