@@ -69,7 +69,9 @@ class Judge:
 
     def _told_by_page(self, matcher: Matcher, document: Document, row: Judged) -> Judged:
         """A verdict on the text of a page, with the words that say so and what it was without."""
-        told = matcher.judge(replace(document, text="", stems="", judged_on="excerpt" if document.excerpt else "headline"))
+        told = matcher.judge(
+            replace(document, text="", stems="", judged_on="excerpt" if document.excerpt else "headline")
+        )
         before = self.thresholds.verdict(round(told.score, 4))
         moved = "" if before == row.verdict else f", which moved it from {before} to {row.verdict}"
         return replace(row, reason=f"{row.reason} Judged on the whole text of its page{moved}.".strip())
