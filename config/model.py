@@ -17,11 +17,13 @@ from config.secrets import redact
 from config.units import format_duration
 from config.values import (
     Address,
+    Cookies,
     Count,
     Duration,
     DurationOrEver,
     Endpoints,
     ExactDuration,
+    Headers,
     Host,
     Languages,
     Location,
@@ -163,7 +165,9 @@ class Network(Section):
 
     proxy: ProxyAddress = Field(
         default="",
-        description="Proxy for all requests. Proxies named in the environment (`HTTP_PROXY` and the like) are ignored.",
+        description="Proxy for all requests: http, https, socks5 or socks5h. It may be on this machine. Proxies named "
+        "in the environment (`HTTP_PROXY`, `ALL_PROXY` and the like) are ignored. A proxy resolves names itself, so a "
+        "name that leads to a private address cannot be told from others; addresses written as numbers are checked.",
         examples=["http://127.0.0.1:3128"],
     )
     allow_private: Endpoints = Field(
@@ -233,6 +237,23 @@ class Feed(Section):
         default=(),
         description="Labels to filter by, such as language and kind.",
         examples=[("en", "wire")],
+    )
+    headers: Headers = Field(
+        default={},
+        description="Headers added to the requests for this feed, and to no other host that it redirects to. "
+        "`${NAME}` is filled in from the environment.",
+        examples=[{"Authorization": "Bearer ${FEED_TOKEN}"}],
+    )
+    cookies: Cookies = Field(
+        default={},
+        description="Cookies sent to this feed, and to no other host that it redirects to. What a server sets is not "
+        "kept. `${NAME}` is filled in from the environment.",
+        examples=[{"session": "${FEED_SESSION}"}],
+    )
+    proxy: ProxyAddress = Field(
+        default="",
+        description='Proxy for this feed, in place of the one for all requests; `"none"` for none.',
+        examples=["socks5://127.0.0.1:9050"],
     )
     enabled: Switch = Field(
         default=True,

@@ -156,6 +156,9 @@ class Request:
     """With secrets filled in; never stored or logged."""
     validators: Validators | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent to the origin of `url` alone, wherever it redirects."""
+    proxy: str | None = None
+    """None: the one for all requests; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,9 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "entries told apart by": about["entry_policy"],
             "moved to": about["moved_to"],
             "tags": ", ".join(about["tags"]),
+            "headers": ", ".join(f"{name}: {value}" for name, value in about["headers"].items()),
+            "cookies": ", ".join(f"{name}={value}" for name, value in about["cookies"].items()),
+            "proxy": about["proxy"],
         }
     )
     if about["fetches"]:

@@ -114,6 +114,8 @@ def cli(
 
     The settings are those of --config, else of $SEEDWATCH_CONFIG, else ./seedwatch.toml, else built in.
     """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     configure(verbose - quiet, log_format)
     ctx.obj = App(config_path, db_path, verbose - quiet)
 

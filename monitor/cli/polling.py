@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -13,7 +13,7 @@ from typing import Self
 
 import click
 
-from config.feeds import feed_key
+from config.feeds import Written, feed_key
 from db import facts
 from db.lock import round_lock
 from db.rows import Feed
@@ -72,7 +72,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, as_json: bool) -> None:
     """
     with app.workspace() as workspace, round_lock(workspace.path) as alone:
         written = workspace.sync_feeds()
-        if not written:
+        if not written.feeds:
             raise click.ClickException("no feeds are configured; add one with `seedwatch feeds add URL`")
         if alone:
             _forget_claims(workspace)
@@ -97,7 +97,7 @@ def ask_all(app: App) -> Summary:
         return _ask(workspace, _choose(workspace, (), every=True), written)
 
 
-def _ask(workspace: Workspace, chosen: list[Feed], written: Mapping[str, str]) -> Summary:
+def _ask(workspace: Workspace, chosen: list[Feed], written: Written) -> Summary:
     summary = Summary()
     with _Progress(len(chosen), summary) as progress:
         _round(workspace, chosen, written, progress.step)
@@ -128,15 +128,21 @@ def _named(stored: list[Feed], name: str) -> Feed:
     raise click.UsageError(message)
 
 
-def _round(
-    workspace: Workspace, feeds: list[Feed], written: Mapping[str, str], report: Callable[[Report], None]
-) -> None:
+def _round(workspace: Workspace, feeds: list[Feed], written: Written, report: Callable[[Report], None]) -> None:
     settings = workspace.loaded.settings
     with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
         recorder = Recorder(workspace.store, workspace.judge, pace(settings.poll), utc_now, default_chance)
 
         async def main() -> None:
-            polling = Polling(settings, recorder, thread, written, clock=utc_now, report=report, workers=len(feeds))
+            polling = Polling(
+                settings,
+                recorder,
+                thread,
+                written,
+                clock=utc_now,
+                report=report,
+                workers=len(feeds),
+            )
             await poll_once(polling, feeds)
 
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -34,7 +35,8 @@ def init(folder: Path, *, example: bool) -> None:
 
 def _write_new(path: Path, content: bytes) -> None:
     try:
-        with path.open("xb") as file:
+        # For its owner alone: people do write secrets into settings.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
     except FileExistsError:
         output.say(f"{path} is there already; left as it is")
