@@ -279,7 +279,7 @@ class Settings(Section):
 
     feeds_from: Locations = Field(
         default=(),
-        description="Files with more feeds: OPML, or a text file with an address a line. They must stand at the top "
+        description="Files with more feeds: OPML, CSV, or a text file with an address a line. They must stand at the top "
         "of the file, above the first section.",
         examples=[("feeds.opml",)],
     )

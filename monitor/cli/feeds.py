@@ -25,7 +25,7 @@ from monitor.cli.streams import print_json
 from monitor.clock import utc_now
 from monitor.deliver import feedbook
 
-_LATER = {"test": "feedtest:test"}
+_LATER = {"test": "feedtest:test", "import": "feedlists:import_", "export": "feedlists:export_"}
 """Subcommands that are imported when they are needed."""
 
 
@@ -114,7 +114,7 @@ def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[
     Example:
       seedwatch feeds add https://example.org/feed.xml --name Example --interval 30m --tag en
     """
-    path = _settings_file(app.loaded)
+    path = settings_file(app.loaded)
     url = feedbook.address_given(url, Path.cwd())
     if is_path(url) and not Path(url).exists():
         raise click.UsageError(
@@ -142,7 +142,7 @@ def remove(app: App, feed: str) -> None:
     Example:
       seedwatch feeds remove https://example.org/feed.xml
     """
-    path = _settings_file(app.loaded)
+    path = settings_file(app.loaded)
     gone = one(app.loaded, rows_of(app), feed)
     if not remove_feed(path, gone.url):
         lists = ", ".join(str(file) for file in app.loaded.settings.feeds_from)
@@ -150,7 +150,12 @@ def remove(app: App, feed: str) -> None:
     say(f"Removed {plain(gone.public_url)} from {path}.")
 
 
-def _settings_file(loaded: Loaded) -> Path:
+def settings_file(loaded: Loaded) -> Path:
+    """The settings file, which can be edited.
+
+    Raises:
+        click.UsageError: the built-in settings are in force.
+    """
     if loaded.path is None:
         raise click.UsageError("The built-in settings cannot be changed; `seedwatch init` writes a file of your own.")
     return loaded.path
