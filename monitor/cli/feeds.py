@@ -25,7 +25,13 @@ from monitor.cli.streams import print_json
 from monitor.clock import utc_now
 from monitor.deliver import feedbook
 
-_LATER = {"test": "feedtest:test", "import": "feedlists:import_", "export": "feedlists:export_"}
+_LATER = {
+    "test": "feedtest:test",
+    "import": "feedlists:import_",
+    "export": "feedlists:export_",
+    "discover": "feedfinding:discover_",
+    "suggest": "feedfinding:suggest",
+}
 """Subcommands that are imported when they are needed."""
 
 

@@ -20,6 +20,7 @@ from db.rows import Source
 from monitor import trouble
 from monitor.clock import utc_now
 from monitor.fetch.client import Fetcher
+from monitor.normalise.feed_links import links_in
 from monitor.parse.pool import ParsePool
 from monitor.schedule.asking import ask, failed
 from monitor.schedule.condition import Document, Said, Silence, condition
@@ -84,20 +85,31 @@ async def try_feeds(
             while (waiting := await queue.get()) is not None:
                 number = waiting.source.id
                 try:
-                    answer = await ask(fetcher, pool, feeds[number], base)
+                    trials[number] = await _try(fetcher, pool, feeds[number], base)
                 except Exception as error:  # one bad feed never stops the others, and a bug is loud
                     log.critical("feed could not be asked", feed=feeds[number].public_url, exc_info=True)
                     message = f"It could not be asked ({type(error).__name__})."
                     answer = failed(feeds[number], FetchFailure("internal", message))
+                    trials[number] = trial_of(feeds[number], answer, utc_now())
                 finally:
                     await queue.done(waiting)
-                trials[number] = trial_of(feeds[number], answer, utc_now())
                 report(trials[number])
 
     async with ParsePool(size=PARSERS) as pool, asyncio.TaskGroup() as workers:
         for fetcher in fetchers(settings, len(feeds), [feed.url for feed in feeds]):
             workers.create_task(work(fetcher, pool))
     return [trials[number] for number in range(len(feeds))]
+
+
+async def _try(fetcher: Fetcher, pool: ParsePool, feed: Feed, base: Path) -> Trial:
+    """Ask a feed; of a page that came instead, say which feeds it names."""
+    shown: list[tuple[bytes, str]] = []
+    answer = await ask(fetcher, pool, feed, base, look=lambda body, url: shown.append((body, url)))
+    trial = trial_of(feed, answer, utc_now())
+    if trial.problem != "not_a_feed":
+        return trial
+    named = [link.url for body, url in shown for link in links_in(body, url) if link.how == "declared"]
+    return replace(trial, advice=f"The page names a feed: {named[0]}. Try that.") if named else trial
 
 
 def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
