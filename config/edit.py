@@ -6,7 +6,7 @@ for, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def _add(path: Path, wanted: Iterable[dict[str, Any]]) -> int:
         known = {feed_key(feed["url"]) for feed in feeds}
         for feed in wanted:
             if feed_key(feed["url"]) not in known:
-                added.append({key: value for key, value in feed.items() if value not in ("", None, [])})
+                added.append({key: value for key, value in feed.items() if value not in ("", None, [], {})})
             known.add(feed_key(feed["url"]))
         return (_with_feeds(text, added), [*feeds, *added]) if added else (text, feeds)
 
@@ -70,8 +70,9 @@ def _add(path: Path, wanted: Iterable[dict[str, Any]]) -> int:
 
 
 def _table(feed: Feed) -> dict[str, Any]:
-    table = {"url": feed.url, "name": feed.name, "tags": list(feed.tags)}
+    table: dict[str, Any] = {"url": feed.url, "name": feed.name, "tags": list(feed.tags)}
     table |= {"interval": format_duration(feed.interval)} if feed.interval else {}
+    table |= {"headers": _inline(feed.headers), "cookies": _inline(feed.cookies), "proxy": feed.proxy}
     return table if feed.enabled else {**table, "enabled": False}
 
 
@@ -121,7 +122,7 @@ def _with_feeds(text: str, feeds: list[dict[str, Any]]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _inline(feed: dict[str, Any]) -> tomlkit.items.InlineTable:
+def _inline(feed: Mapping[str, Any]) -> tomlkit.items.InlineTable:
     table = tomlkit.inline_table()
     table.update(feed)
     return table

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from config.model import Feed
 from config.paths import resolve
-from config.secrets import holds_literal_secret, is_reference
+from config.secrets import is_reference
 from config.values import is_path
 
 _PORTS = {"http": 80, "https": 443}
@@ -23,6 +23,18 @@ class Listed:
 
     feed: Feed
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Feeds as the settings write them, by the address they are stored under; paths in them start at `base`."""
+
+    feeds: Mapping[str, Feed]
+    base: Path
+
+    def of(self, address: str) -> Feed:
+        """The feed of that address; a bare one when the settings no longer have it."""
+        return self.feeds.get(address) or Feed(url=address)
 
 
 def feed_key(url: str) -> str:
@@ -59,16 +71,6 @@ def merge(listed: Iterable[Listed]) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
                 "it is asked once, with the settings given first"
             )
     return tuple(item.feed for item in first.values()), tuple(warnings)
-
-
-def literal_secrets(listed: Iterable[Listed]) -> tuple[str, ...]:
-    """Warn about secrets that are written out in an address."""
-    return tuple(
-        f"{item.place}: the address of {item.feed.name or item.feed.public_url} spells out a secret; "
-        "put it into an environment variable and write ${NAME} in its place"
-        for item in listed
-        if holds_literal_secret(item.feed.url)
-    )
 
 
 def local_path(url: str, base: Path) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -10,14 +10,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from config.errors import ConfigError, first_of, one_line
-from config.feeds import Listed, literal_secrets, merge
+from config.feeds import Listed, merge
 from config.files import decode, read_bytes
 from config.lines import line_of, lines
 from config.model import Feed, Settings
 from config.opml import read_list
 from config.paths import resolve
 from config.problems import dotted, parse_toml, setting_errors
+from config.requests import asked, spelt_out
 from config.secrets import expand
+from config.values import proxy
 
 VARIABLE = "SEEDWATCH_CONFIG"
 """The environment variable that names the settings when the command line does not."""
@@ -74,15 +76,20 @@ def check(text: str, path: Path | None) -> Settings:
 
 
 def missing_secrets(loaded: Loaded, environ: Mapping[str, str]) -> tuple[ConfigError, ...]:
-    """What keeps each enabled feed, or the proxy, from being asked: a `${NAME}` that is not set or not usable."""
-    texts = [(f"feed {feed.name or feed.public_url}", feed.url) for feed in loaded.settings.feeds if feed.enabled]
-    texts.append(("network.proxy", loaded.settings.network.proxy))
+    """What keeps each enabled feed, or all, from being asked: a `${NAME}` that is not set or not usable."""
     errors = []
-    for key, text in texts:
+    for feed in loaded.settings.feeds:
         try:
-            expand(text, environ)
+            if feed.enabled:
+                asked(feed, loaded.base, environ)
         except ConfigError as error:
-            errors.append(ConfigError(loaded.path, None, key, error.message))
+            where = f", {error.key}" if error.key else ""
+            errors.append(ConfigError(loaded.path, None, f"feed {feed.name or feed.public_url}{where}", error.message))
+    try:
+        proxy(expand(loaded.settings.network.proxy, environ))
+    except (ConfigError, ValueError) as error:
+        message = error.message if isinstance(error, ConfigError) else str(error)
+        errors.append(ConfigError(loaded.path, None, "network.proxy", message))
     return tuple(errors)
 
 
@@ -95,7 +102,7 @@ def _complete(text: str, path: Path | None, base: Path) -> Loaded:
         listed += more.feeds
         warnings += more.warnings
     feeds, repeated = merge(listed)
-    warnings += [*repeated, *literal_secrets(listed)]
+    warnings += [*repeated, *_spelt_out(listed)]
     if not feeds:
         warnings.append(f"{path or 'the settings'}: no feeds are configured; add [[feeds]] with a url")
     settings = settings.model_copy(
@@ -107,6 +114,15 @@ def _complete(text: str, path: Path | None, base: Path) -> Loaded:
         }
     )
     return Loaded(settings, path, path is None, tuple(map(one_line, warnings)), base)
+
+
+def _spelt_out(listed: Iterable[Listed]) -> Iterator[str]:
+    for item in listed:
+        if parts := ", ".join(spelt_out(item.feed)):
+            yield (
+                f"{item.place}: {parts} of {item.feed.name or item.feed.public_url} spells out a secret; put it into an"
+                " environment variable and write ${NAME} in its place"
+            )
 
 
 def _listed(feeds: Iterable[Feed], text: str, path: Path | None) -> Iterable[Listed]:

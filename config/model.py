@@ -17,12 +17,14 @@ from config.secrets import redact
 from config.units import format_duration
 from config.values import (
     Address,
+    Cookies,
     Count,
     Duration,
     DurationOrEver,
     DurationOrNever,
     Endpoints,
     ExactDuration,
+    Headers,
     Host,
     Languages,
     Location,
@@ -165,7 +167,9 @@ class Network(Section):
 
     proxy: ProxyAddress = Field(
         default="",
-        description="Proxy for all requests. Proxies named in the environment (`HTTP_PROXY` and the like) are ignored.",
+        description="Proxy for all requests: http, https, socks5 or socks5h. It may be on this machine. Proxies named "
+        "in the environment (`HTTP_PROXY`, `ALL_PROXY` and the like) are ignored. A proxy resolves names itself, so a "
+        "name that leads to a private address cannot be told from others; addresses written as numbers are checked.",
         examples=["http://127.0.0.1:3128"],
     )
     allow_private: Endpoints = Field(
@@ -283,6 +287,23 @@ class Feed(Section):
         description="Labels to filter by, such as language and kind.",
         examples=[("en", "wire")],
     )
+    headers: Headers = Field(
+        default={},
+        description="Headers added to the requests for this feed, and to no other host that it redirects to. "
+        "`${NAME}` is filled in from the environment.",
+        examples=[{"Authorization": "Bearer ${FEED_TOKEN}"}],
+    )
+    cookies: Cookies = Field(
+        default={},
+        description="Cookies sent to this feed, and to no other host that it redirects to. What a server sets is not "
+        "kept. `${NAME}` is filled in from the environment.",
+        examples=[{"session": "${FEED_SESSION}"}],
+    )
+    proxy: ProxyAddress = Field(
+        default="",
+        description='Proxy for this feed, in place of the one for all requests; `"none"` for none.',
+        examples=["socks5://127.0.0.1:9050"],
+    )
     enabled: Switch = Field(
         default=True,
         description="`false` keeps the feed here without asking it.",
@@ -307,7 +328,7 @@ class Settings(Section):
 
     feeds_from: Locations = Field(
         default=(),
-        description="Files with more feeds: OPML, or a text file with an address a line. They must stand at the top "
+        description="Files with more feeds: OPML, CSV, or a text file with an address a line. They must stand at the top "
         "of the file, above the first section.",
         examples=[("feeds.opml",)],
     )

@@ -27,6 +27,10 @@ def written(field: FieldInfo, value: object) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return table.as_string()
     if isinstance(value, timedelta):
         value = format_duration(value)
     if isinstance(value, Path):

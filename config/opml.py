@@ -1,4 +1,4 @@
-"""Lists of feeds: OPML in and out (opml.org/spec2.opml), and text files with an address a line.
+"""Lists of feeds: OPML in and out (opml.org/spec2.opml); CSV and text files with an address a line are told from it.
 
 A list usually comes from somebody else. So it is read without DTD and entities, without building a tree, and only web
 addresses are taken from it: a list never makes this machine open its own files.
@@ -16,35 +16,30 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
-from pydantic import ValidationError
 
+from config.csvlist import is_csv, read_csv
 from config.errors import ConfigError, one_line
-from config.feeds import Listed
 from config.files import decode
+from config.listing import FeedList, Taken, switch
 from config.model import Feed
-from config.secrets import redact
-from config.units import describe
+from config.units import format_duration
 
 DEEPEST = 100
 """How many elements may stand in each other."""
-_WEB = re.compile(r"https?://", re.IGNORECASE)
+_NAMESPACE = "urn:seedwatch:opml"
+_OWN = f"{{{_NAMESPACE}}}"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class FeedList:
-    """The feeds of one list, and a warning for each entry that was left out."""
-
-    feeds: tuple[Listed, ...]
-    warnings: tuple[str, ...]
-
-
 def read_list(data: bytes, path: Path) -> FeedList:
-    """Read a list of feeds, OPML or text; raises `ConfigError` when the whole file is unusable."""
+    """Read a list of feeds, OPML, CSV or text; raises `ConfigError` when the whole file is unusable."""
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"<" or data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return read_opml(data, path)
-    return _read_lines(decode(path, data), path)
+    text = decode(path, data)
+    if path.suffix.lower() in {".csv", ".tsv"} or is_csv(text):
+        return read_csv(text, path)
+    return _read_lines(text, path)
 
 
 def read_opml(data: bytes, path: Path) -> FeedList:
@@ -65,19 +60,25 @@ def read_opml(data: bytes, path: Path) -> FeedList:
         raise ConfigError(path, None, None, f"cannot be decoded: {error}") from None
     if not outlines.is_opml:
         raise ConfigError(path, None, None, "not OPML: the outermost element is not <opml>")
-    return FeedList(tuple(outlines.feeds), tuple(outlines.warnings))
+    return outlines.taken.list
 
 
 def write_opml(feeds: Iterable[Feed], title: str = "seedwatch") -> str:
-    """Write feeds as OPML 2.0, without literal secrets; the tags of a feed become its `category`."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">']
+    """Write feeds as OPML 2.0, without literal secrets; headers, cookies and proxies are left out.
+
+    The tags of a feed become its `category`; what OPML has no name for stands in attributes of a namespace of our own,
+    which other programs pass over.
+    """
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<opml version="2.0" xmlns:seedwatch="{_NAMESPACE}">']
     lines += [f"<head><title>{_escape(title)}</title></head>", "<body>"]
     for feed in feeds:
-        name = _escape(feed.name or feed.public_url)
-        tags = _escape(",".join(tag.replace(",", " ") for tag in feed.tags))
-        category = f' category="{tags}"' if tags else ""
-        url = _escape(feed.public_url)
-        lines.append(f'<outline type="rss" text="{name}" title="{name}" xmlUrl="{url}"{category}/>')
+        name = feed.name or feed.public_url
+        said = {"type": "rss", "text": name, "title": name, "xmlUrl": feed.public_url}
+        said |= {"category": ",".join(tag.replace(",", " ") for tag in feed.tags)} if feed.tags else {}
+        said |= {"seedwatch:interval": format_duration(feed.interval)} if feed.interval else {}
+        said |= {} if feed.enabled else {"seedwatch:enabled": "false"}
+        attributes = " ".join(f'{key}="{_escape(value)}"' for key, value in said.items())
+        lines.append(f"<outline {attributes}/>")
     return "\n".join([*lines, "</body>", "</opml>", ""])
 
 
@@ -90,8 +91,7 @@ class _Outlines:
     """Receives the elements of an OPML file one by one."""
 
     path: Path
-    feeds: list[Listed] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
     is_opml: bool = False
     depth: int = 0
     titles: list[str] = field(default_factory=list)
@@ -126,24 +126,20 @@ class _Outlines:
     def _add(self, known: dict[str, str], title: str) -> None:
         categories = [part for part in known.get("category", "").split(",") if part.strip()]
         tags = dict.fromkeys(tag.strip() for tag in (*self.titles, *categories) if tag.strip())
-        take(self, known["xmlurl"], title, tuple(tags), f"{self.path}:{self.line()}")
-
-
-def take(into: _Outlines, url: str, name: str, tags: tuple[str, ...], place: str) -> None:
-    """Take a feed into a list when its address is one on the web; warn otherwise."""
-    if not _WEB.match(url):
-        into.warnings.append(f"{place}: left out: {describe(redact(url))} is no web address")
-        return
-    try:
-        into.feeds.append(Listed(Feed(url=url, name=name, tags=tags), place))
-    except ValidationError as error:
-        reason = error.errors()[0].get("ctx", {}).get("error", "not a feed")
-        into.warnings.append(f"{place}: left out: {reason}")
+        url = known["xmlurl"]
+        self.taken.take(
+            f"{self.path}:{self.line()}",
+            url,
+            name="" if title == url else title,
+            tags=tuple(tags),
+            interval=known.get(f"{_OWN}interval"),
+            enabled=switch(known.get(f"{_OWN}enabled", "")),
+        )
 
 
 def _read_lines(text: str, path: Path) -> FeedList:
-    found = _Outlines(path)
+    taken = Taken()
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
-            take(found, line.strip(), "", (), f"{path}:{number}")
-    return FeedList(tuple(found.feeds), tuple(found.warnings))
+            taken.take(f"{path}:{number}", line.strip())
+    return taken.list

@@ -80,6 +80,8 @@ def _message(details: ErrorDetails, context: dict[str, Any], location: KeyPath) 
     if location == ("feeds",) and isinstance(given, dict):
         return "expected [[feeds]], in two pairs of brackets, above each feed"
     expected = _expected(kind, context)
+    if expected and {"headers", "cookies", "proxy"} & set(location):
+        return expected  # what was given may well be a secret
     if expected:
         return f"{expected}, got {describe(redact(given) if isinstance(given, str) else given)}"
     return _WORDS.get(kind) or str(context.get("message") or context.get("error") or details["msg"])

@@ -49,7 +49,8 @@ Addresses count as the same when they differ only in the case of scheme and host
 slash at the end, or in the part behind `#`.
 """
 _LISTS = """\
-In OPML the titles of enclosing outlines, and `category`, become tags. Only `http` and `https` addresses are
+In OPML the titles of enclosing outlines, and `category`, become tags. CSV has names of columns in its first
+line: `url`, and any of `name`, `tags`, `interval` and `enabled`. Only `http` and `https` addresses are
 taken from a list; others are left out with a warning. A list with a DTD or entities, nested more than 100
 deep, or larger than 5 MB is refused.
 """

@@ -7,9 +7,11 @@ same are recognised by where they stand (`user:password@`, `?token=`) and taken 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
 from typing import Final
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
 from config.errors import ConfigError
 
@@ -19,7 +21,8 @@ _ONLY_REFERENCES = re.compile(r"(?:\$\{[A-Za-z_][A-Za-z0-9_]*\}|:)+")
 _USERINFO = re.compile(r"//([^/?#\s\"'<>]*)@")
 _PARAMETER = re.compile(r"([?&;#])([^=&;#?\s\"'<>]+)=([^&;#\s\"'<>]*)")
 _SECRET_PARTS = ("token", "secret", "passw", "apikey", "signature", "credential", "session")
-_SECRET_NAMES = frozenset({"auth", "authorization", "jwt", "pass", "pin", "pwd", "sid", "sig"})
+_SECRET_NAMES = frozenset({"auth", "authorization", "cookie", "jwt", "pass", "pin", "pwd", "sid", "sig"})
+_NO_CHANCE = 6
 HIDDEN: Final = "***"
 """What stands in the place of a secret."""
 
@@ -81,17 +84,49 @@ def redact(text: str) -> str:
     return _PARAMETER.sub(_hide, without_user)
 
 
-def hidden(text: str, written: str, environ: Mapping[str, str]) -> str:
-    """A text that came of the address `written`, with each `${NAME}` of that in the place of its value again."""
-    for name in references(written):
-        if value := environ.get(name):
-            text = text.replace(value, f"${{{name}}}")
-    return redact(text)
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Values that went into a request and must not come out again, each with what stands in its place."""
+
+    values: Mapping[str, str]
+
+    def out_of(self, text: str) -> str:
+        """A text that came of the request, such as where it was redirected to, without them."""
+        for value, name in self.values.items():
+            for form in _forms(value):
+                text = text.replace(form, name)
+        return redact(text)
+
+    def out_of_document(self, body: bytes) -> bytes:
+        """A document that came of the request, without those that are too long to stand in it by chance."""
+        for value, name in self.values.items():
+            if len(value) >= _NO_CHANCE:
+                for form in _forms(value):
+                    body = body.replace(form.encode(), name.encode())
+        return body
 
 
-def holds_literal_secret(url: str) -> bool:
-    """Whether an address spells out a secret that belongs in the environment."""
-    return redact(url) != url
+def secrets_of(texts: Iterable[str], literal: Iterable[str], environ: Mapping[str, str]) -> Secrets:
+    """What is secret in texts of the settings: what their references are filled in with, and what `literal` spells out."""
+    found = {environ.get(name, ""): f"${{{name}}}" for text in texts for name in references(text)}
+    found |= {value: HIDDEN for value in literal if value not in found and "${" not in value}
+    # The longest first: one may be a part of another.
+    return Secrets({value: found[value] for value in sorted(found, key=len, reverse=True) if value})
+
+
+def literal_secrets(address: str) -> Iterator[str]:
+    """The values that an address spells out where a secret belongs."""
+    for match in _USERINFO.finditer(address):
+        user, colon, password = match[1].partition(":")
+        yield password if colon else user
+    for match in _PARAMETER.finditer(address):
+        if looks_secret(match[2]):
+            yield match[3]
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    """A value as it is, as part of an address, and as text of a page."""
+    return tuple(dict.fromkeys((value, quote(value, safe=""), escape(value))))
 
 
 def _value(match: re.Match[str], environ: Mapping[str, str]) -> str:
@@ -112,11 +147,12 @@ def _well_formed(match: re.Match[str]) -> bool:
 
 def _hide(match: re.Match[str]) -> str:
     separator, name, value = match.groups()
-    if not value or not _looks_secret(name) or _ONLY_REFERENCES.fullmatch(value):
+    if not value or not looks_secret(name) or _ONLY_REFERENCES.fullmatch(value):
         return match[0]
     return f"{separator}{name}={HIDDEN}"
 
 
-def _looks_secret(name: str) -> bool:
+def looks_secret(name: str) -> bool:
+    """Whether a parameter or header of that name holds a secret."""
     plain = re.sub(r"[^a-z0-9]", "", unquote_plus(name).lower())
     return plain in _SECRET_NAMES or plain.endswith("key") or any(part in plain for part in _SECRET_PARTS)

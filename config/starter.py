@@ -18,7 +18,7 @@ _HEAD = """\
 # Paths are relative to this file. Durations: "30s", "10m", "1h30m", "1d", "2w". Sizes: "500kB", "15MB".
 # `seedwatch doctor` checks this file; docs/settings.md explains it at length.
 
-# Files with more feeds, OPML or text with an address a line. This one must stay above the first [section].
+# Files with more feeds: OPML, CSV, or text with an address a line. This one must stay above the first [section].
 feeds_from = []
 """
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,26 @@ class Kind:
 
 LANGUAGES = ("en", "ru")
 """The languages that articles can be judged in: those that there are stems, stop words and a vocabulary for."""
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa1-\xff]{1,8000}")
+_COOKIE_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{0,4000}")
+PROXIES = frozenset({"http", "https", "socks5", "socks5h"})
+DIRECT = "none"
+"""In the place of a proxy's address: no proxy, whatever holds for all other requests."""
+OUR_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "host": "it follows from the address",
+        "cookie": "put cookies into `cookies`",
+        **dict.fromkeys(("content-length", "transfer-encoding", "te", "trailer", "expect"), "a request has no body"),
+        **dict.fromkeys(
+            ("connection", "keep-alive", "upgrade", "proxy-connection"), "each request has its own connection"
+        ),
+        **dict.fromkeys(("accept-encoding", "range", "if-range"), "the reading of the answer depends on it"),
+        **dict.fromkeys(("if-none-match", "if-modified-since", "if-match"), "it follows from the last answer"),
+        "proxy-authorization": "put user and password into the address of the proxy",
+    }
+)
+"""Headers that settings cannot change, and why."""
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 
@@ -68,9 +89,46 @@ def _check_web(value: str) -> None:
 
 def proxy(value: str) -> str:
     """Check the address of a proxy; empty means none."""
-    if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
-        raise ValueError(f'expected "" or an address such as "http://127.0.0.1:3128", got {describe(redact(value))}')
+    if value == DIRECT or is_reference(value):
+        return value
+    try:
+        parts = urlsplit(value)
+        good = not value or (
+            parts.scheme in PROXIES and bool(parts.hostname) and parts.port != 0 and value.isprintable()
+        )
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(
+            f'expected an address such as "http://127.0.0.1:3128" or "socks5://127.0.0.1:9050", got {describe(redact(value))}'
+        )
     return value
+
+
+def headers(values: dict[str, str]) -> dict[str, str]:
+    """Check headers that are added to a request (RFC 9110, 5.1 and 5.5)."""
+    for number, (name, value) in enumerate(values.items()):
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"{describe(name)} cannot be the name of a header")
+        if name.lower() in OUR_HEADERS:
+            raise ValueError(f"the header {name} is ours to send: {OUR_HEADERS[name.lower()]}")
+        if name.lower() in {other.lower() for other in list(values)[:number]}:
+            raise ValueError(f"the header {name} is given twice")
+        if not _FIELD_VALUE.fullmatch(value) or value != value.strip():
+            raise ValueError(f"the value of the header {name} holds line breaks, control or other unusual characters")
+    return values
+
+
+def cookies(values: dict[str, str]) -> dict[str, str]:
+    """Check cookies that are sent with a request (RFC 6265, 4.1.1)."""
+    for name, value in values.items():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"{describe(name)} cannot be the name of a cookie")
+        if not _COOKIE_VALUE.fullmatch(value):
+            raise ValueError(
+                f"the value of the cookie {name} holds spaces, quotes, commas, semicolons or control characters"
+            )
+    return values
 
 
 def endpoint(value: str) -> str:
@@ -197,6 +255,8 @@ Text = Annotated[str, Kind("text")]
 Switch = Annotated[bool, Kind("`true` or `false`")]
 Address = Annotated[str, AfterValidator(address), Kind("address or path")]
 ProxyAddress = Annotated[str, AfterValidator(proxy), Kind('address, or `""` for none')]
+Headers = Annotated[dict[str, str], AfterValidator(headers), Kind("table of texts")]
+Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of texts")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]

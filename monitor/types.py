@@ -161,6 +161,9 @@ class Request:
     """With secrets filled in; never stored or logged."""
     validators: Validators | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent to the origin of `url` alone, wherever it redirects."""
+    proxy: str | None = None
+    """None: the one for all requests; empty: none."""
     stay: bool = False
     """Whether a redirect is not followed, but given back as `Fetched.leads_to`: where it leads may have to be asked first."""
     keep: bool = False

@@ -74,7 +74,7 @@ class Project:
         text = ['[seeds]\npaths = ["seeds"]\n[poll]\nhost_concurrency = 64\nhost_gap = "0s"\n', self.poll, self.extra]
         for feed in feeds:
             keys = {"url": feed} if isinstance(feed, str) else feed
-            text.append("[[feeds]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items()))
+            text.append("[[feeds]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items()))
         self.settings.write_text("\n".join(text), encoding="utf-8")
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -141,6 +141,13 @@ class Project:
         assert self.value("PRAGMA integrity_check") == "ok"
         assert self.rows("PRAGMA foreign_key_check") == []
         assert self.value("SELECT count(*) FROM article") == self.value("SELECT count(*) FROM article_fts_docsize")
+
+
+def toml(value: Any) -> str:
+    """A value of a setting."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(one)}" for key, one in value.items()) + "}"
+    return json.dumps(value)
 
 
 def _limited(limits: Mapping[int, int]) -> list[str]:

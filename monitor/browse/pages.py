@@ -156,6 +156,6 @@ _environment.filters |= {
     "commands": _commands,
     "link": cells.link,
     "language": lambda code: _LANGUAGES.get(code, code),
-    "state": lambda state: _STATES[state],
+    "state": lambda state: _STATES.get(state, state),
 }
 _environment.globals["rel"] = cells.REL

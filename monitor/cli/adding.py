@@ -13,10 +13,9 @@ from monitor.cli import output
 from monitor.cli.context import App, pass_app
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
-from monitor.fetch.client import Fetcher, Limits
 from monitor.normalise.page import read_page
 from monitor.pipeline.rescoring import Moved
-from monitor.schedule.rounds import allowed, user_agent
+from monitor.schedule.rounds import fetchers
 from monitor.types import Request
 from seeds import address, decisions, text
 from seeds.document import read_file, render_document
@@ -93,9 +92,8 @@ def _record(app: App, what: str) -> Record:
 
 async def _read(app: App, url: str) -> Record:
     """Read the page at `url`; a private address is reached because the user names it."""
-    poll = app.loaded.settings.poll
-    limits = Limits(timeout=poll.timeout.total_seconds(), max_body=poll.max_body)
-    async with Fetcher(limits, user_agent=user_agent(poll), allowed=allowed(app.loaded.settings, [url])) as fetcher:
+    (fetcher,) = fetchers(app.loaded.settings, 1, [url])
+    async with fetcher:
         fetched = await fetcher.fetch(Request(url))
     if fetched.failure is not None or fetched.body is None:
         reason = fetched.failure.message if fetched.failure else "the page is empty"

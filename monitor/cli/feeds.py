@@ -25,7 +25,13 @@ from monitor.cli.streams import print_json
 from monitor.clock import utc_now
 from monitor.deliver import feedbook
 
-_LATER = {"test": "feedtest:test"}
+_LATER = {
+    "test": "feedtest:test",
+    "import": "feedlists:import_",
+    "export": "feedlists:export_",
+    "discover": "feedfinding:discover_",
+    "suggest": "feedfinding:suggest",
+}
 """Subcommands that are imported when they are needed."""
 
 
@@ -115,7 +121,7 @@ def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[
       seedwatch feeds add https://example.org/feed.xml --name Example --interval 30m --tag en
       seedwatch feeds add https://t.me/s/example_channel
     """
-    path = _settings_file(app.loaded)
+    path = settings_file(app.loaded)
     url = feedbook.address_given(url, Path.cwd())
     if is_path(url) and not Path(url).exists():
         raise click.UsageError(
@@ -143,7 +149,7 @@ def remove(app: App, feed: str) -> None:
     Example:
       seedwatch feeds remove https://example.org/feed.xml
     """
-    path = _settings_file(app.loaded)
+    path = settings_file(app.loaded)
     gone = one(app.loaded, rows_of(app), feed)
     if not remove_feed(path, gone.url):
         lists = ", ".join(str(file) for file in app.loaded.settings.feeds_from)
@@ -151,7 +157,12 @@ def remove(app: App, feed: str) -> None:
     say(f"Removed {plain(gone.public_url)} from {path}.")
 
 
-def _settings_file(loaded: Loaded) -> Path:
+def settings_file(loaded: Loaded) -> Path:
+    """The settings file, which can be edited.
+
+    Raises:
+        click.UsageError: the built-in settings are in force.
+    """
     if loaded.path is None:
         raise click.UsageError("The built-in settings cannot be changed; `seedwatch init` writes a file of your own.")
     return loaded.path
@@ -214,6 +225,9 @@ def _show(app: App, about: dict[str, Any]) -> None:
             "entries told apart by": about["entry_policy"],
             "moved to": about["moved_to"],
             "tags": ", ".join(about["tags"]),
+            "headers": ", ".join(f"{name}: {value}" for name, value in about["headers"].items()),
+            "cookies": ", ".join(f"{name}={value}" for name, value in about["cookies"].items()),
+            "proxy": about["proxy"],
         }
     )
     if about["fetches"]:

@@ -42,7 +42,7 @@ def test(app: App, feeds: Sequence[str], *, as_json: bool) -> None:
         raise click.ClickException("no feeds are configured; add one with `seedwatch feeds add URL`")
     if not feeds and not asyncio.run(online(settings)):
         raise click.ClickException(NO_NETWORK)
-    trials = asyncio.run(try_feeds(settings, chosen, lambda trial: _show(app, trial, error=as_json)))
+    trials = asyncio.run(try_feeds(settings, chosen, lambda trial: _show(app, trial, error=as_json), app.loaded.base))
     failed = sum(trial.error is not None for trial in trials)
     if as_json:
         print_json([{"ok": trial.error is None, **asdict(trial)} for trial in trials])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -114,6 +115,8 @@ def cli(
 
     The settings are those of --config, else of $SEEDWATCH_CONFIG, else ./seedwatch.toml, else built in.
     """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     configure(verbose - quiet, log_format)
     ctx.obj = App(config_path, db_path, verbose - quiet)
 

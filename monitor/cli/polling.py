@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -13,7 +13,7 @@ from typing import Self
 
 import click
 
-from config.feeds import feed_key
+from config.feeds import Written, feed_key
 from db import facts, pages
 from db.lock import round_lock
 from db.rows import Feed
@@ -77,7 +77,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
     """
     with app.workspace() as workspace, round_lock(workspace.path) as alone:
         written = workspace.sync_feeds()
-        if not written:
+        if not written.feeds:
             raise click.ClickException("no feeds are configured; add one with `seedwatch feeds add URL`")
         if alone:
             _forget_claims(workspace)
@@ -109,7 +109,7 @@ def ask_all(app: App) -> Summary:
         return _ask(workspace, _choose(workspace, (), every=True), written)
 
 
-def _ask(workspace: Workspace, chosen: list[Feed], written: Mapping[str, str], *, read: bool = False) -> Summary:
+def _ask(workspace: Workspace, chosen: list[Feed], written: Written, *, read: bool = False) -> Summary:
     summary = Summary()
     with _Progress(len(chosen), summary) as progress:
         _round(workspace, chosen, written, progress, read=read)
@@ -140,9 +140,7 @@ def _named(stored: list[Feed], name: str) -> Feed:
     raise click.UsageError(message)
 
 
-def _round(
-    workspace: Workspace, feeds: list[Feed], written: Mapping[str, str], progress: _Progress, *, read: bool
-) -> None:
+def _round(workspace: Workspace, feeds: list[Feed], written: Written, progress: _Progress, *, read: bool) -> None:
     settings = workspace.loaded.settings
     with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
         recorder = Recorder(workspace.store, workspace.judge, pace(settings.poll), utc_now, default_chance)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from config.errors import ConfigError
 from config.load import Loaded, missing_secrets
+from config.values import DIRECT
 from db.connection import inspect, open_reader
 from db.diagnosis import quick_faults
 from db.errors import StoreError
@@ -66,6 +67,7 @@ def of_settings(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Check]:
         yield Check("feeds", "ok", f"{enabled} in the settings")
     else:
         yield Check("feeds", "fail", "none in the settings", "`seedwatch feeds add URL` adds one")
+    yield from _proxies(loaded)
     for who, count in searches(loaded.settings.feeds).items():
         feeds = f"{count} search feed{'s' if count > 1 else ''}"
         told = f"{who} learns from {feeds} which words you search for, and your IP address"
@@ -73,6 +75,16 @@ def of_settings(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Check]:
     if loaded.settings.read.enabled:
         told = "the outlets of related articles learn your IP address and which pages of theirs you read"
         yield Check("privacy", "ok", told, "if they must not: `enabled = false` in [read]")
+
+
+def _proxies(loaded: Loaded) -> Iterator[Check]:
+    """What cannot be checked behind a proxy."""
+    network = loaded.settings.network.proxy
+    behind = sum(feed.enabled and (feed.proxy or network) not in {"", DIRECT} for feed in loaded.settings.feeds)
+    if behind:
+        feeds = f"{behind} feed{'s are' if behind > 1 else ' is'} asked through a proxy"
+        limit = "it resolves names itself, so a name that leads to a private address there cannot be told from others"
+        yield Check("proxy", "ok", f"{feeds}; {limit}", "use only a proxy that you trust with what you read")
 
 
 def of_machine(folder: Path, now: datetime) -> Iterator[Check]:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from config.feeds import feed_key
 from config.model import Feed
+from config.requests import shown
+from config.secrets import redact
 from config.telegram import channel_address
 from config.units import format_duration
 from config.values import is_path
@@ -47,6 +49,8 @@ def _row(feed: Feed, row: Mapping[str, Any] | None) -> dict[str, Any]:
         "tags": list(feed.tags),
         "interval_s": seconds,
         "enabled": feed.enabled,
+        **shown(feed),
+        "proxy": redact(feed.proxy),
     }
     known: dict[str, Any] = {key: row[key] for key in _UNKNOWN} if row else dict.fromkeys(_UNKNOWN)
     if not feed.enabled:

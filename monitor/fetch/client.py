@@ -73,9 +73,16 @@ class Fetcher:
         resolver: Resolver = system_resolver,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`allowed`: private (host, port) pairs that may be reached; `clock`: seconds since 1970."""
+        """`allowed`: private (host, port) pairs that may be reached; `clock`: seconds since 1970.
+
+        A proxy may be anywhere: the settings name it. It resolves names itself, so behind it only addresses that are
+        written as numbers can be checked.
+        """
         self._limits = limits or Limits()
-        self._transport = Transport(Guard(allowed, resolver), self._limits, tls, proxy)
+        self._guard = Guard(allowed, resolver)
+        self._tls = tls
+        self._proxy = proxy
+        self._transports: dict[str | None, Transport] = {}
         self._standard = {"user-agent": user_agent, "accept": ACCEPT, "accept-encoding": "gzip", "connection": "close"}
         self._clock = clock
 
@@ -89,7 +96,8 @@ class Fetcher:
 
     async def aclose(self) -> None:
         """Closes what is open."""
-        await self._transport.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
     async def fetch(self, request: Request, lease: Lease | None = None) -> Fetched:
         """Fetches one feed; whatever can be expected to go wrong is in `Fetched.failure`.
@@ -116,12 +124,20 @@ class Fetcher:
             message = f"{journey.target.host} did not answer completely within {self._limits.timeout:g} seconds."
             return _failed(journey, FetchFailure("timeout", message))
 
+    def _transport(self, request: Request) -> Transport:
+        """What the request goes through: made for each proxy when it is first needed."""
+        proxy = self._proxy if request.proxy is None else request.proxy or None
+        if proxy not in self._transports:
+            self._transports[proxy] = Transport(self._guard, self._limits, self._tls, proxy)
+        return self._transports[proxy]
+
     async def _travel(self, journey: _Journey) -> Fetched:
         seen = {journey.target.url}
+        transport = self._transport(journey.request)
         while True:
             sent = _matching(journey.request.validators, journey.target)
             fields = self._fields(journey, sent)
-            async with self._transport.get(journey.target, fields) as answer:
+            async with transport.get(journey.target, fields) as answer:
                 journey.status = answer.status
                 self._keep(journey, fields, answer)
                 if answer.status not in status.REDIRECTS:

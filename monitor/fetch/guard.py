@@ -62,6 +62,14 @@ async def system_resolver(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
+def is_private_host(host: str) -> bool:
+    """Whether a host is no public one as far as it can be told without asking DNS."""
+    name = normal_host(host)
+    literal = _literal(name) or _spelt_number(name)
+    local = name.rstrip(".") == "localhost" or name.rstrip(".").endswith(".localhost")
+    return local or (literal is not None and not is_public(literal))
+
+
 class Guard:
     """Decides where connections may go."""
 
@@ -82,11 +90,7 @@ class Guard:
     def check_name(self, host: str, port: int) -> None:
         """What can be told without asking DNS, and all that can behind a proxy; raises `FetchError`."""
         name = normal_host(host)
-        if (name, port) in self._allowed:
-            return
-        literal = _literal(name) or _spelt_number(name)
-        local = name.rstrip(".") == "localhost" or name.rstrip(".").endswith(".localhost")
-        if local or (literal is not None and not is_public(literal)):
+        if (name, port) not in self._allowed and is_private_host(name):
             raise _blocked(name, port)
 
     async def _resolve(self, name: str, port: int) -> list[IPAddress]:

@@ -17,8 +17,10 @@ from functools import lru_cache
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 import httpx
+from socksio import SOCKSError
 
 from monitor.fetch.guard import Guard
 from monitor.fetch.limits import Limits
@@ -63,6 +65,7 @@ class Transport:
         self._guard = guard
         self._limits = limits
         self._by_proxy = proxy is not None
+        self._proxy = _place(proxy) if proxy else ""
         self._transport = httpx.AsyncHTTPTransport(
             verify=tls or tls_context(),
             trust_env=False,
@@ -80,7 +83,12 @@ class Transport:
         try:
             response = await self._open(target, fields)
         except _ERRORS as error:
-            raise _translated(error, target) from error
+            raise (self._of_proxy(error) or _translated(error, target)) from error
+        except (SOCKSError, AssertionError, ValueError) as error:
+            if not self._by_proxy:
+                raise
+            # What the SOCKS library raises when the other side speaks something else.
+            raise FetchError("proxy", f"The proxy {self._proxy} does not speak SOCKS properly.") from error
         try:
             pairs = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in response.headers.raw)
             yield Answer(response.status_code, self._headers(response), _body(response, target), pairs)
@@ -114,10 +122,27 @@ class Transport:
             extensions={
                 "sni_hostname": request.url.raw_host.decode("ascii").strip("[]").rstrip("."),
                 "timeout": {"connect": self._limits.connect_timeout},  # the rest is under the deadline of the fetch
-                "trace": _HeadCounter(self._limits.max_head),
+                "trace": (counter := _HeadCounter(self._limits.max_head)),
             },
         )
-        return await self._transport.handle_async_request(pinned)
+        try:
+            return await self._transport.handle_async_request(pinned)
+        except BaseException:
+            if self._by_proxy:
+                await counter.aclose()  # httpcore leaves the connection open when the proxy refuses
+            raise
+
+    def _of_proxy(self, error: Exception) -> FetchError | None:
+        """What the proxy, rather than the server behind it, did wrong; its own words may hold anything."""
+        if not self._by_proxy or _cause(error, ssl.SSLError):
+            return None
+        if isinstance(error, httpx.ProxyError):
+            status = str(error)[:3]
+            how = f" (HTTP {status})" if status.isascii() and status.isdigit() else ""
+            return FetchError("proxy", f"The proxy {self._proxy} did not pass the request on{how}.")
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            return FetchError("proxy", f"The proxy {self._proxy} cannot be reached.")
+        return None
 
     def _headers(self, response: httpx.Response) -> dict[str, str]:
         raw = response.headers.raw
@@ -130,6 +155,12 @@ class Transport:
         return joined
 
 
+def _place(proxy: str) -> str:
+    """Host and port of a proxy, without user and password."""
+    parts = urlsplit(proxy)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+
 class _HeadCounter:
     """Bounds what a server sends before its final headers; without it interim answers (1xx) could go on for ever."""
 
@@ -137,14 +168,23 @@ class _HeadCounter:
         self._most = most
         self._got = 0
         self._done = False
+        self._stream: Any = None
+
+    async def aclose(self) -> None:
+        """Close the connection that was watched."""
+        if self._stream is not None:
+            await self._stream.aclose()
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
-        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+        # Of the connection itself, or through a proxy: then a head of the proxy's own has come before.
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._got, self._done = 0, False
             self._watch(info["return_value"])
         elif event.endswith("receive_response_headers.complete"):
             self._done = True
 
     def _watch(self, stream: Any) -> None:
+        self._stream = stream
         read = stream.read
 
         async def counted(max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - a given signature
@@ -188,7 +228,6 @@ _KINDS: Final[tuple[tuple[Any, FetchKind, str], ...]] = (
         "protocol",
         "{where} did not answer in proper HTTP, or broke off in the middle.",
     ),
-    (httpx.ProxyError, "network", "The proxy did not pass the request on."),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.feeds import Written
 from config.load import Loaded
 from db import facts
 from db.store import Store
@@ -63,8 +64,8 @@ class Workspace:
 
     # --- feeds
 
-    def sync_feeds(self) -> Mapping[str, str]:
-        """Make the stored feeds those of the settings; returns address as stored → address as written."""
+    def sync_feeds(self) -> Written:
+        """Make the stored feeds those of the settings, and return them as they are written."""
         now = stamp(utc_now())
         wanted = {feed.public_url: feed for feed in self.loaded.settings.feeds if feed.enabled}
         with self.store.transaction() as connection:
@@ -83,7 +84,7 @@ class Workspace:
                 facts.remove_source(connection, source_id, now)
             if gone:
                 facts.wake_twins(connection, now)
-        return {url: feed.url for url, feed in wanted.items()}
+        return Written(wanted, self.loaded.base)
 
     # --- seeds
 

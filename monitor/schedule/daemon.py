@@ -113,14 +113,24 @@ class Daemon:
         recorder = Recorder(
             self._workspace.store, self._workspace.judge, pace(settings.poll), self._clock, default_chance
         )
-        polling = Polling(settings, recorder, self._thread, written, clock=self._clock, report=self._report)
+        polling = Polling(
+            settings,
+            recorder,
+            self._thread,
+            written,
+            clock=self._clock,
+            report=self._report,
+        )
         self._offline = not await online(settings)
         if self._offline:
             log.warning(
                 "no network: the feeds will be asked when there is one. `make demo` shows seedwatch without a network"
             )
         log.info(
-            "started", feeds=len(written), seeds=len(self._workspace.seeds.files), database=str(self._workspace.path)
+            "started",
+            feeds=len(written.feeds),
+            seeds=len(self._workspace.seeds.files),
+            database=str(self._workspace.path),
         )
         self._manager.ready(f"polling {len(written)} feeds for {len(self._workspace.seeds.files)} seeds")
         scheduler = AsyncIOScheduler(timezone="UTC")

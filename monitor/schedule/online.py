@@ -20,7 +20,7 @@ async def online(settings: Settings) -> bool:
         if not feed.enabled:
             continue
         host = urlsplit(feed.url).hostname if "://" in feed.url else None
-        if host is None or _local(host):
+        if host is None or _local(host) or feed.proxy:
             return True
         if host not in hosts:
             hosts.append(host)

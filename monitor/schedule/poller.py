@@ -6,27 +6,24 @@ HostQueue ─► worker (a Fetcher each) ─► ParsePool ─► Recorder, in th
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import structlog
 
-from config.errors import ConfigError
-from config.secrets import expand, hidden
+from config.feeds import Written
 from db.errors import StoreError
 from db.rows import Feed
 from monitor.clock import Clock
 from monitor.fetch.client import Fetcher
 from monitor.fetch.room import Lease, Room
 from monitor.parse.pool import ParsePool
+from monitor.schedule.asking import Known, ask
 from monitor.schedule.hosts import HostQueue
 from monitor.schedule.recorder import Recorder, Report, Visit
 from monitor.schedule.timing import Answer
-from monitor.types import Fetched, FetchFailure, Request, Validators
+from monitor.types import Fetched, FetchFailure, Validators
 
 log = structlog.get_logger()
 
@@ -48,7 +45,7 @@ class Poller:
         fetchers: list[Fetcher],
         thread: ThreadPoolExecutor,
         *,
-        written: Mapping[str, str],
+        written: Written,
         clock: Clock,
         report: Callable[[Report], None],
     ) -> None:
@@ -116,28 +113,9 @@ class Poller:
                 await self._visits.put((Visit(feed, started, answer), lease))
 
     async def _ask(self, fetcher: Fetcher, feed: Feed, lease: Lease) -> Answer:
-        written = self._written.get(feed.source.address, feed.source.address)
-        try:
-            url = expand(written, os.environ)
-        except ConfigError as error:
-            return Answer(Fetched(None, feed.source.address, failure=FetchFailure("unreadable", error.message)), None)
-        validators = None
-        if feed.validators_url:
-            validators = Validators(feed.validators_url, feed.etag, feed.last_modified)
-        fetched = await fetcher.fetch(Request(url, validators), lease)
-        stored = replace(
-            fetched,
-            body=None,
-            final_url=hidden(fetched.final_url, written, os.environ),
-            permanent_url=hidden(fetched.permanent_url, written, os.environ) if fetched.permanent_url else None,
-        )
-        if fetched.failure is not None or fetched.body is None:
-            return Answer(stored, None)
-        body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
-        parsed = None
-        if body_hash != feed.body_hash:
-            parsed = await self._pool.parse(fetched.body, fetched.content_type, fetched.final_url)
-        return Answer(stored, parsed, body_hash)
+        written = self._written.of(feed.source.address)
+        validators = Validators(feed.validators_url, feed.etag, feed.last_modified) if feed.validators_url else None
+        return await ask(fetcher, self._pool, written, self._written.base, Known(validators, feed.body_hash), lease)
 
     async def _write(self) -> None:
         """Store visits as they come, as many together as are waiting."""

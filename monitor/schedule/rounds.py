@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
 from config.errors import ConfigError
+from config.feeds import Written
 from config.model import Poll, Settings
 from config.secrets import expand
 from db.rows import Feed
@@ -98,7 +99,7 @@ class Polling:
         settings: Settings,
         recorder: Recorder,
         thread: ThreadPoolExecutor,
-        written: Mapping[str, str],
+        written: Written,
         *,
         clock: Clock,
         report: Callable[[Report], None],

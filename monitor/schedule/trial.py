@@ -6,28 +6,29 @@ HostQueue ─► worker (a Fetcher each) ─► ParsePool ─► Trial
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
-from config.errors import ConfigError
 from config.model import Feed, Settings
-from config.secrets import expand, hidden
+from config.secrets import redact
 from db.rows import Source
 from monitor import trouble
 from monitor.clock import utc_now
 from monitor.fetch.client import Fetcher
+from monitor.normalise.feed_links import links_in
 from monitor.parse.pool import ParsePool
+from monitor.schedule.asking import ask, failed
 from monitor.schedule.condition import Document, Said, Silence, condition
 from monitor.schedule.hosts import HostQueue
 from monitor.schedule.rhythm import of_dates
 from monitor.schedule.rounds import PARSERS, fetchers, host_queue
 from monitor.schedule.timing import Answer
-from monitor.types import Fetched, FetchFailure, Parsed, ParseFailure, Request
+from monitor.types import FetchFailure, Parsed, ParseFailure
 
 log = structlog.get_logger()
 
@@ -84,8 +85,14 @@ class _Waiting:
     source: Source
 
 
-async def try_feeds(settings: Settings, feeds: Sequence[Feed], report: Callable[[Trial], None]) -> list[Trial]:
-    """Ask each of these feeds once, `report` at once what it answers, and return all in the order of the feeds."""
+async def try_feeds(
+    settings: Settings, feeds: Sequence[Feed], report: Callable[[Trial], None], base: Path | None = None
+) -> list[Trial]:
+    """Ask each of these feeds once, `report` at once what it answers, and return all in the order of the feeds.
+
+    Paths start at `base`, the folder of the settings; without one, at the current folder.
+    """
+    base = base or Path.cwd()
     queue: HostQueue[_Waiting] = host_queue(settings.poll)
     trials: dict[int, Trial] = {}
     await queue.put(_Waiting(Source(number, "feed", feed.url)) for number, feed in enumerate(feeds))
@@ -96,14 +103,14 @@ async def try_feeds(settings: Settings, feeds: Sequence[Feed], report: Callable[
             while (waiting := await queue.get()) is not None:
                 number = waiting.source.id
                 try:
-                    answer = await _ask(fetcher, pool, feeds[number])
+                    trials[number] = await _try(fetcher, pool, feeds[number], base)
                 except Exception as error:  # one bad feed never stops the others, and a bug is loud
                     log.critical("feed could not be asked", feed=feeds[number].public_url, exc_info=True)
                     message = f"It could not be asked ({type(error).__name__})."
-                    answer = _failed(feeds[number], FetchFailure("internal", message))
+                    answer = failed(feeds[number], FetchFailure("internal", message))
+                    trials[number] = trial_of(feeds[number], answer, utc_now())
                 finally:
                     await queue.done(waiting)
-                trials[number] = trial_of(feeds[number], answer, utc_now())
                 report(trials[number])
 
     async with ParsePool(size=PARSERS) as pool, asyncio.TaskGroup() as workers:
@@ -112,19 +119,15 @@ async def try_feeds(settings: Settings, feeds: Sequence[Feed], report: Callable[
     return [trials[number] for number in range(len(feeds))]
 
 
-async def _ask(fetcher: Fetcher, pool: ParsePool, feed: Feed) -> Answer:
-    try:
-        url = expand(feed.url, os.environ)
-    except ConfigError as error:
-        return _failed(feed, FetchFailure("unreadable", error.message))
-    fetched = await fetcher.fetch(Request(url))
-    if fetched.failure is not None or fetched.body is None:
-        return Answer(fetched, None)
-    return Answer(fetched, await pool.parse(fetched.body, fetched.content_type, fetched.final_url))
-
-
-def _failed(feed: Feed, failure: FetchFailure) -> Answer:
-    return Answer(Fetched(None, feed.public_url, failure=failure), None)
+async def _try(fetcher: Fetcher, pool: ParsePool, feed: Feed, base: Path) -> Trial:
+    """Ask a feed; of a page that came instead, say which feeds it names."""
+    shown: list[tuple[bytes, str]] = []
+    answer = await ask(fetcher, pool, feed, base, look=lambda body, url: shown.append((body, url)))
+    trial = trial_of(feed, answer, utc_now())
+    if trial.problem != "not_a_feed":
+        return trial
+    named = [link.url for body, url in shown for link in links_in(body, url) if link.how == "declared"]
+    return replace(trial, advice=f"The page names a feed: {named[0]}. Try that.") if named else trial
 
 
 def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
@@ -138,7 +141,7 @@ def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
         return replace(asked, error=kind, problem=problem, message=message, advice=own or trouble.advice(problem))
     newest = max((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
     said = _condition(feed, answer, newest, now)
-    moved_to = hidden(fetched.permanent_url, feed.url, os.environ) if fetched.permanent_url else None
+    moved_to = redact(fetched.permanent_url) if fetched.permanent_url else None
     advice = f"It has moved for good: put {moved_to} into the settings." if moved_to else ""
     return replace(
         asked,
@@ -157,8 +160,7 @@ def trial_of(feed: Feed, answer: Answer, now: datetime) -> Trial:
 def _condition(feed: Feed, answer: Answer, newest: str | None, now: datetime) -> Said:
     """How the feed is doing, as far as one document tells."""
     parsed = answer.parsed if isinstance(answer.parsed, Parsed) else Parsed("")
-    moved = answer.fetched.permanent_url
-    document = Document(parsed, hidden(moved, feed.url, os.environ) if moved else None)
+    document = Document(parsed, answer.fetched.permanent_url)
     rhythm = of_dates([entry.published_at for entry in parsed.entries if entry.published_at])
     silence = (now - datetime.fromisoformat(newest)).total_seconds() if newest else 0.0
     wait = feed.interval.total_seconds() if feed.interval else 0.0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.secrets import HIDDEN, Secret, expand, hidden, redact, references
+from config.secrets import HIDDEN, Secret, expand, literal_secrets, redact, references, secrets_of
 
 WORDS = st.from_regex(r"[A-Za-z0-9._~%-]{6,20}", fullmatch=True)
 
@@ -100,9 +100,22 @@ def test_a_secret_is_revealed_only_on_request_and_never_pickled() -> None:
             write(secret)
 
 
-def test_a_value_is_hidden_again_where_the_written_address_had_its_name() -> None:
-    written = "https://a.example/${TOKEN}/feed?key=${KEY}"
-    environ = {"TOKEN": "s3cret", "KEY": "k9"}
-    assert hidden("https://b.example/s3cret/new?key=k9&token=abc", written, environ) == (
-        "https://b.example/${TOKEN}/new?key=${KEY}&token=***"
+def test_what_went_into_a_request_does_not_come_out_again() -> None:
+    address = "https://me:literal-word@a.example/${TOKEN}/feed?key=${KEY}&sig=spelt/out"
+    environ = {"TOKEN": "s3cret&more", "KEY": "k9", "OTHER": "untouched"}
+    secrets = secrets_of([address], literal_secrets(address), environ)
+
+    assert secrets.out_of("https://b.example/s3cret%26more/new?x=k9&token=abc") == (
+        "https://b.example/${TOKEN}/new?x=${KEY}&token=***"
     )
+    assert secrets.out_of("No feed for s3cret&amp;more, literal-word or spelt%2Fout; untouched.") == (
+        "No feed for ${TOKEN}, *** or ***; untouched."
+    )
+    document = b"<link>https://a.example/?t=s3cret&amp;more</link><p>k9, literal-word</p>"
+    assert secrets.out_of_document(document) == b"<link>https://a.example/?t=${TOKEN}</link><p>k9, ***</p>"
+
+
+def test_of_two_secrets_the_longer_is_taken_out_first() -> None:
+    secrets = secrets_of(["${A}${B}"], (), {"A": "hunter", "B": "hunter2"})
+
+    assert secrets.out_of("hunter2 hunter") == "${B} ${A}"

@@ -15,6 +15,9 @@ WRONG = {
     "argument": (["seeds", "check", "--nothing"], "--nothing"),
     "missing_argument": (["why"], "UID"),
     "subcommand": (["feeds", "lst"], "lst"),
+    "discover": (["feeds", "discover", "example.org"], "https://"),
+    "import": (["feeds", "import"], "FILE"),
+    "format": (["feeds", "export", "--format", "xls"], "opml"),
     "feed": (["poll", "https://unknown.example/"], "feeds list"),
     "log_format": (["--log-format", "xml", "poll"], "json"),
 }

@@ -5,7 +5,7 @@ import pytest
 
 from db.lock import daemon_lock
 from db.store import Store
-from tests.fill import Folder
+from tests.fill import SETTINGS, Folder
 from tests.monitor.cli.conftest import Run
 
 
@@ -79,6 +79,17 @@ class TestDoctor:
 
         assert result.code == 1
         assert "KAZAN_TOKEN" in result.out
+
+    def test_what_cannot_be_checked_behind_a_proxy_is_said(self, folder: Folder, run: Run) -> None:
+        folder.settings.write_text(
+            '[network]\nproxy = "http://127.0.0.1:9"\n'
+            + SETTINGS
+            + '\n[[feeds]]\nurl = "https://d.example/"\nproxy = "none"\n'
+        )
+
+        assert self.checks(run)["proxy"][0]["message"].startswith(
+            "4 feeds are asked through a proxy; it resolves names"
+        )
 
     def test_settings_that_do_not_hold(self, folder: Folder, run: Run) -> None:
         folder.settings.write_text('[poll]\nintervall = "1h"\n', encoding="utf-8")

@@ -1,0 +1,60 @@
+"""Databases of earlier versions are brought up to date, with what they hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlite_utils.db import Database
+
+from db.connection import inspect
+from db.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
+from db.store import Store
+
+FEEDS = [
+    ("ok", "Answers.", None),
+    ("ok", "Degraded: ends in the middle.", "degraded"),
+    ("silent", "Answers, but nothing new for 9 days; usually every 1 day.", "silent"),
+    ("failing", "The site asks for a password.", "login"),
+    ("parked", "The feed was removed for good (HTTP 410).", "gone"),
+]
+
+
+def first_version(path: Path) -> None:
+    """A database as the first migration made it."""
+    made = Database(sqlite3.connect(path))
+    migrations.apply(made, stop_before="m003_problems")
+    with made.conn:
+        for number, (state, reason, problem) in enumerate(FEEDS, 1):
+            made.execute(
+                "INSERT INTO source (id, kind, address, added_at) VALUES (?, 'feed', ?, '2026-01-01T00:00:00Z')",
+                [number, f"https://{number}.example/"],
+            )
+            made.execute(
+                "INSERT INTO feed (source_id, state, reason, next_poll_at) VALUES (?, ?, ?, '2026-01-01T00:00:00Z')",
+                [number, state, reason],
+            )
+            failed = problem if state in {"failing", "parked"} else None
+            made.execute(
+                "INSERT INTO fetch (source_id, started_at, duration_ms, outcome, error_code)"
+                " VALUES (?, '2026-01-01T00:00:00Z', 1, 'x', ?)",
+                [number, failed],
+            )
+    made.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    made.conn.execute("PRAGMA user_version = 1")
+    made.conn.close()
+
+
+def test_what_is_known_of_feeds_gets_its_word(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first_version(path)
+    assert inspect(path) == "older"
+    Store(path).close()
+
+    assert inspect(path) == "ours"
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        rows = connection.execute("SELECT state, reason, problem FROM feed_health ORDER BY feed_url").fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert rows == FEEDS
