@@ -74,9 +74,10 @@ def check(text: str, path: Path | None) -> Settings:
 
 
 def missing_secrets(loaded: Loaded, environ: Mapping[str, str]) -> tuple[ConfigError, ...]:
-    """What keeps each enabled feed, or the proxy, from being asked: a `${NAME}` that is not set or not usable."""
+    """What keeps a feed, the proxy or a target of notices from being reached: a `${NAME}` that is not set or not usable."""
     texts = [(f"feed {feed.name or feed.public_url}", feed.url) for feed in loaded.settings.feeds if feed.enabled]
     texts.append(("network.proxy", loaded.settings.network.proxy))
+    texts += [("alerts.to", target) for target in loaded.settings.alerts.to]
     errors = []
     for key, text in texts:
         try:

@@ -35,6 +35,7 @@ _COMMANDS = {
     "rescore": "rescoring:rescore",
     "backfill": "backfilling:backfill",
     "export": "export:export",
+    "alerts": "alerts:alerts",
     "browse": "browse:browse",
     "status": "status:status",
     "health": "status:health",
