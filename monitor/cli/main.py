@@ -33,6 +33,8 @@ _COMMANDS = {
     "seeds": "seeds:seeds",
     "feeds": "feeds:feeds",
     "rescore": "rescoring:rescore",
+    "coverage": "coverage:coverage",
+    "evaluate": "evaluating:evaluate",
     "backfill": "backfilling:backfill",
     "export": "export:export",
     "alerts": "alerts:alerts",
