@@ -336,7 +336,7 @@ def m005_notices(db: Database) -> None:
     """What people were told of, and whether it reached them."""
     for statement in _NOTICES:
         db.execute(statement)
-    db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.2.0')")
+    db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.1.0')")
 
 
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list

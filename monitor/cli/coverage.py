@@ -104,10 +104,13 @@ def _print(app: App, found: list[Outlet], asked: tuple[str, str], mixed: list[st
         say("Nobody reported, and no feed has brought anything yet.", error=True)
     if mixed:
         names = ", ".join(mixed[:5]) + (" …" if len(mixed) > 5 else "")
-        say(plain(f"\nOf outlets that only mixed feeds carry ({names}), silence means nothing."))
+        say()
+        say(plain(f"Of outlets that only mixed feeds carry ({names}), silence means nothing."))
 
 
 def _when(app: App, outlet: Outlet) -> str:
+    if outlet.looking == "no":
+        return outlet.because
     holes = [f"{local(a, app.zone)} – {local(b, app.zone)}" for a, b in outlet.holes[:3]]
     more = f" and {len(outlet.holes) - 3} more" if len(outlet.holes) > 3 else ""
     return " · ".join(filter(None, (outlet.because, "; ".join(holes) + more)))
