@@ -43,5 +43,5 @@ setup: $(READY)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[browse,dev]'
+	$(BIN)/python -m pip install --quiet -e '.[alerts,browse,dev]'
 	@touch $(READY)

@@ -76,7 +76,7 @@ def check(text: str, path: Path | None) -> Settings:
 
 
 def missing_secrets(loaded: Loaded, environ: Mapping[str, str]) -> tuple[ConfigError, ...]:
-    """What keeps each enabled feed, or all, from being asked: a `${NAME}` that is not set or not usable."""
+    """What keeps a feed, the proxy or a target of notices from being reached: a `${NAME}` that is not set or not usable."""
     errors = []
     for feed in loaded.settings.feeds:
         try:
@@ -90,6 +90,11 @@ def missing_secrets(loaded: Loaded, environ: Mapping[str, str]) -> tuple[ConfigE
     except (ConfigError, ValueError) as error:
         message = error.message if isinstance(error, ConfigError) else str(error)
         errors.append(ConfigError(loaded.path, None, "network.proxy", message))
+    for target in loaded.settings.alerts.to:
+        try:
+            expand(target, environ)
+        except ConfigError as error:
+            errors.append(ConfigError(loaded.path, None, "alerts.to", error.message))
     return tuple(errors)
 
 

@@ -35,6 +35,7 @@ from config.values import (
     Share,
     Size,
     Switch,
+    Targets,
     Text,
     Texts,
     Verdicts,
@@ -227,6 +228,23 @@ class Read(Section):
     )
 
 
+class Alerts(Section):
+    """Notices of what is new and likely related."""
+
+    to: Targets = Field(
+        default=(),
+        description="Where notices go: addresses of Apprise (`tgram://…`, `mailtos://…`, `json://…` and many more). They "
+        "hold secrets, so write `${NAME}` for these, or for the whole address. Without any, notices are printed.",
+        examples=[("tgram://${BOT_TOKEN}/${CHAT_ID}", "${DESK_MAIL}")],
+    )
+    max_age: PositiveDuration = Field(
+        default=timedelta(days=7),
+        description="How old an article may be, when it is found and when the notice is made, to be in a notice. What is "
+        "older is only listed.",
+        examples=["2d"],
+    )
+
+
 class Browse(Section):
     """The pages in the web browser."""
 
@@ -340,7 +358,7 @@ class Settings(Section):
     rules: Reserved = Field(default=Reserved(), description="Reserved for rules of your own.")
     read: Read = Read()
     backfill: Reserved = Field(default=Reserved(), description="Reserved for fetching history.")
-    alerts: Reserved = Field(default=Reserved(), description="Reserved for notices and digests.")
+    alerts: Alerts = Alerts()
     browse: Browse = Browse()
     retention: Retention = Retention()
     feeds: Feeds = ()

@@ -87,6 +87,14 @@ def _check_web(value: str) -> None:
         raise ValueError(f"expected an address such as https://example.org/feed.xml, got {describe(redact(value))}")
 
 
+def target(value: str) -> str:
+    """Check where a notice goes: an address with a scheme, or a reference to one. What it is stays unsaid: it is secret."""
+    wrong = malformed(value)
+    if wrong or not value.isprintable() or not (is_reference(value) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", value)):
+        raise ValueError('expected an address such as "tgram://${BOT_TOKEN}/${CHAT_ID}" or "${NAME}"')
+    return value
+
+
 def proxy(value: str) -> str:
     """Check the address of a proxy; empty means none."""
     if value == DIRECT or is_reference(value):
@@ -220,6 +228,13 @@ def _listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse the same twice, without saying what it is."""
+    if len(set(values)) < len(values):
+        raise ValueError("expected each address once")
+    return values
+
+
 def _distinct(check: Callable[[tuple[T, ...]], tuple[T, ...]] | None = None) -> AfterValidator:
     def once(values: tuple[T, ...]) -> tuple[T, ...]:
         for number, value in enumerate(values):
@@ -262,6 +277,12 @@ Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for th
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]
 Locations = Annotated[tuple[Location, ...], BeforeValidator(_listed), _distinct(), Kind("list of paths")]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed), _distinct(), Kind("list of texts")]
+Targets = Annotated[
+    tuple[Annotated[str, AfterValidator(target)], ...],
+    BeforeValidator(_listed),
+    AfterValidator(_once),
+    Kind("list of addresses"),
+]
 Languages = Annotated[
     tuple[Annotated[str, AfterValidator(language)], ...],
     BeforeValidator(_listed),

@@ -51,6 +51,18 @@ def daemon_lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def notices_lock(path: Path) -> Iterator[None]:
+    """Hold the lock that lets one process at a time send notices, so that none goes out twice.
+
+    Raises:
+        Busy: another process sends notices.
+        CannotOpen: the folder may not be written to.
+    """
+    with _held(_asker(path, "notices"), path, 0, "another seedwatch is sending notices"):
+        yield
+
+
+@contextmanager
 def _held(lock: FileLock, path: Path, wait: float, busy: str) -> Iterator[None]:
     """Hold a lock; `busy` says what it means that another process has it, after `wait` seconds."""
     try:

@@ -289,6 +289,40 @@ _BOOKKEEPING = (
     "CREATE TABLE schema_change (version INTEGER NOT NULL, changed TEXT NOT NULL, since TEXT NOT NULL)",
 )
 
+_NOTICES = (
+    # A notice, or (kind known) what was there when notices began, of which nobody is told.
+    """
+    CREATE TABLE notice (
+        id INTEGER PRIMARY KEY,
+        made_at TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('known', 'digest')),
+        title TEXT NOT NULL,
+        body TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    # The articles of a notice, by the uid they had; `alias` leads to the one that holds now.
+    """
+    CREATE TABLE notice_article (
+        notice_id INTEGER NOT NULL REFERENCES notice(id) ON DELETE CASCADE,
+        uid TEXT NOT NULL,
+        PRIMARY KEY (notice_id, uid)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX notice_article_uid ON notice_article (uid)",
+    # target: what kind of service, never its address, which is secret.
+    """
+    CREATE TABLE delivery (
+        notice_id INTEGER NOT NULL REFERENCES notice(id) ON DELETE CASCADE,
+        target TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'failed')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        last_attempt_at TEXT,
+        error TEXT,
+        PRIMARY KEY (notice_id, target)
+    ) WITHOUT ROWID
+    """,
+)
+
 
 _PAGES = (
     # A page that is, or is to be, read: the one at an article's address, by its canonical key. next_at is empty when it
@@ -419,6 +453,14 @@ def m004_pages(db: Database) -> None:
     for statement in _PAGES:
         db.execute(statement)
     db.execute("INSERT INTO schema_change VALUES (4, 'New views pages, readings and captures.', '0.1.0')")
+
+
+@migrations()
+def m005_notices(db: Database) -> None:
+    """What people were told of, and whether it reached them."""
+    for statement in _NOTICES:
+        db.execute(statement)
+    db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.1.0')")
 
 
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list

@@ -502,6 +502,30 @@ FROM capture c JOIN reading r ON r.id = c.reading_id JOIN page p ON p.id = r.pag
 """,
 )
 
+NOTICES = View(
+    "notices",
+    "notice × target it goes to",
+    {
+        "notice": "number of the notice",
+        "made_at": "when it was made",
+        "title": "its first line",
+        "articles": "how many articles it is about, copies of their texts included",
+        "uids": "JSON list of them",
+        "target": "the kind of service it goes to, or standard output; empty for what was there when notices began",
+        "state": "sent, pending, failed, or known: nobody was told, it was there when notices began",
+        "attempts": "how often sending was tried",
+        "last_attempt_at": "when it was tried last",
+        "error": "why it failed",
+    },
+    """
+SELECT n.id AS notice, n.made_at, n.title,
+    (SELECT count(*) FROM notice_article a WHERE a.notice_id = n.id) AS articles,
+    (SELECT json_group_array(a.uid) FROM notice_article a WHERE a.notice_id = n.id) AS uids,
+    d.target, coalesce(d.state, 'known') AS state, coalesce(d.attempts, 0) AS attempts, d.last_attempt_at, d.error
+FROM notice n LEFT JOIN delivery d ON d.notice_id = n.id
+""",
+)
+
 ATOM_RELATED = View(
     "atom_related",
     "article that is likely related, as an Atom entry",
@@ -556,6 +580,7 @@ VIEWS: tuple[View, ...] = (
     PAGES,
     READINGS,
     CAPTURES,
+    NOTICES,
     ATOM_RELATED,
     SCHEMA_CHANGES,
 )

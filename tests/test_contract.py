@@ -97,7 +97,8 @@ def test_every_command_has_help_with_an_example(path: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["init", "run", "poll", "add", "new", "seen", "why", "explain", "items", "seeds", "feeds",
-                                  "backfill", "rescore", "browse", "export", "status", "doctor", "db"])  # fmt: skip
+                                  "backfill", "coverage", "rescore", "evaluate", "browse", "export", "alerts", "status",
+                                  "doctor", "db", "health", "service"])  # fmt: skip
 def test_a_promised_command_is_there(name: str) -> None:
     assert cli.get_command(click.Context(cli), name) is not None
 

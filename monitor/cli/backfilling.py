@@ -17,9 +17,28 @@ from monitor.cli.streams import print_json
 from monitor.pipeline.workspace import Workspace
 
 
-@click.group()
+class _Kinds(click.Group):
+    """Kinds of history; of one that is not there, those that are."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the kind."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            there = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(f"{args[0]!a} is no kind of history; there are: {there}.", ctx) from error
+
+
+@click.group(cls=_Kinds)
 def backfill() -> None:
-    """Bring in the past: the same way as live feeds, resumable, and never announced as news."""
+    """Bring in the past: the same way as live feeds, resumable, and never announced as news.
+
+    \u0008
+    Example:
+      seedwatch backfill files archive/
+    """
 
 
 @backfill.command()

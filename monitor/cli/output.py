@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,15 +15,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-_NOT_SHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+from monitor.deliver.plaintext import plain
 
-
-def plain(value: object) -> str:
-    """A value as text on one line, without anything that steers a terminal or reorders what is read."""
-    return "".join(
-        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else "" if unicodedata.category(c) in _NOT_SHOWN else c
-        for c in ("" if value is None else str(value))
-    ).strip()
+__all__ = ["fields", "local", "plain", "say", "table"]
 
 
 def say(message: str = "", *, error: bool = False) -> None:

@@ -114,7 +114,11 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ('interval = "1h"', ":1: interval: unknown key or section; it belongs in [poll]"),
         ('[poll]\nfeeds_from = ["a"]', ":2: poll.feeds_from: unknown key; it belongs at the top of the file"),
         ("[database]\nzzz = 1", ":2: database.zzz: unknown key; the keys here are path"),
-        ("[alerts]\nmail = 1", ":2: alerts.mail: unknown key; [alerts] has no settings yet"),
+        ('[alerts]\nto = ["hunter2"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
+        ('[alerts]\nto = ["a://${b-c}"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
+        ('[alerts]\nto = ["a://x", "a://x"]', ":2: alerts.to: expected each address once"),
+        ('[alerts]\nto = "a://x"', ":2: alerts.to: "),
+        ("[rules]\nmail = 1", ":2: rules.mail: unknown key; [rules] has no settings yet"),
         (
             '[[feeds]]\nurl = "a"\n[[feeds]]\nurl = "b"\ntag = ["x"]',
             ':5: feeds[2].tag: unknown key; did you mean "tags"?',
