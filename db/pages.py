@@ -69,6 +69,17 @@ class ReadingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A stored attempt to read a page; `said` where it said something new."""
+
+    read_at: str
+    outcome: str
+    error_code: str | None = None
+    message: str | None = None
+    said: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRow:
     """What a site lets programs read."""
 
@@ -235,6 +246,30 @@ def add_reading(connection: sqlite3.Connection, row: ReadingRow) -> int:
         f"INSERT INTO reading ({', '.join(values)}) VALUES ({placeholders(len(values))})", (*values.values(),)
     )
     return int(made.lastrowid or 0)
+
+
+def attempts_at(connection: sqlite3.Connection, page_id: int) -> list[Attempt]:
+    """All attempts to read a page, the first one first."""
+    rows = connection.execute("SELECT * FROM reading WHERE page_id = ? ORDER BY id", (page_id,))
+    return [
+        Attempt(
+            row["read_at"],
+            row["outcome"],
+            row["error_code"],
+            row["message"],
+            _snapshot(row) if row["outcome"] == "read" else None,
+        )
+        for row in rows
+    ]
+
+
+def attempts_of(connection: sqlite3.Connection, article_id: int) -> list[list[Attempt]]:
+    """All attempts to read the pages of an article, page by page."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.id FROM address u JOIN page p ON p.key = u.key WHERE u.article_id = ? AND u.weak = 0 ORDER BY p.id",
+        (article_id,),
+    ).fetchall()
+    return [attempts_at(connection, row[0]) for row in rows]
 
 
 def said_at(connection: sqlite3.Connection, reading_id: int) -> Snapshot:

@@ -28,7 +28,7 @@ from monitor.pipeline import copies
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge, document_of
 from monitor.pipeline.outlets import domain_of
-from monitor.pipeline.refold import refold
+from monitor.pipeline.paging import folded
 from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Image
@@ -263,7 +263,8 @@ class Ingest:
         self._refold(known.article_id)
 
     def _refold(self, article_id: int) -> None:
-        self._judge.later(article_id, refold(self._connection, article_id))
+        live = facts.live_entries(self._connection, article_id)
+        self._judge.later(article_id, folded(self._connection, article_id, live))
 
 
 def identity(source: Source, entry_key: str, known: Sequence[keys.Known]) -> str:

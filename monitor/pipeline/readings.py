@@ -7,33 +7,27 @@ The caller holds a transaction and gives each visit a savepoint.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from db import articles, facts, pages
-from db.pages import PageRow, ReadingRow
+from db.pages import Attempt, PageRow, ReadingRow
 from db.rows import Address, Decision, Snapshot
 from monitor.identify import keys
 from monitor.identify.keys import Known
-from monitor.identify.pages import Said, addresses_of
+from monitor.identify.pages import Said
 from monitor.pipeline import copies
 from monitor.pipeline.judging import Judge
-from monitor.pipeline.refold import refold
+from monitor.pipeline.paging import changes, folded, gone_by, named_by
 from monitor.read.types import Failure, Page, Visit, image_to_json
 from seeds import address, text
 
 MIN_COPY_TEXT = 500
 """Characters of a text from which on the same words elsewhere are a copy."""
-_CHANGE = 1_000
-"""Characters of what was taken out of a text, and of what was put in, that a revision keeps."""
-_LINES = 2_000
-"""Paragraphs of a text that are compared; more are hostile."""
-_GONE = frozenset({"not_found", "gone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,43 +78,35 @@ class Readings:
         """Nothing new was said: a failure, or a server that says that nothing changed."""
         failure = visit.result if isinstance(visit.result, Failure) else None
         row = self._row(visit, "same" if failure is None else "failed", failure)
-        changed: list[str] = []
-        if failure is not None and failure.kind in _GONE and page.reading_id is not None and page.state != "gone":
-            changed = self._revise(article_id, [("page", "there", failure.message)])
-        elif failure is None and page.state == "gone":
-            changed = self._revise(article_id, [("page", page.reason, "there again")])
-        return Told(row.outcome, pages.add_reading(self._connection, row), changed=tuple(changed))
+        changed = self._revise(page, article_id, row)
+        return Told(row.outcome, pages.add_reading(self._connection, row), changed=changed)
 
     def _read(self, visit: Visit, said: Page, page: PageRow, article_id: int | None) -> Told:
         snapshot = snapshot_of(said, visit.final_url or page.url)
-        old = pages.said_at(self._connection, page.reading_id) if page.reading_id is not None else None
-        changes: list[tuple[str, str | None, str | None]] = []
-        if page.state == "gone":
-            changes.append(("page", page.reason, "there again"))
-        if old is not None and old.content_hash == snapshot.content_hash:
-            reading_id = pages.add_reading(self._connection, self._row(visit, "same", None))
-            return Told("same", reading_id, changed=tuple(self._revise(article_id, changes)))
-        links = [(link.url, link.relation) for link in said.links]
-        named = addresses_of(page.url, links)
+        if page.reading_id is not None:
+            old = pages.said_at(self._connection, page.reading_id)
+            if old.content_hash == snapshot.content_hash:
+                row = self._row(visit, "same", None)
+                changed = self._revise(page, article_id, row)
+                return Told("same", pages.add_reading(self._connection, row), changed=changed)
+        named = named_by(page.url, snapshot)
         row = replace(
             self._row(visit, "read", None),
             text_hash=text_hash(said.text),
             original_key=named.original.key if named.original is not None else None,
             said=snapshot,
         )
+        changed = self._revise(page, article_id, row)
         reading_id = pages.add_reading(self._connection, row)
         pages.set_page(self._connection, page.id, reading_id=reading_id)
         if article_id is None:
             return Told("read", reading_id)
-        if old is not None:
-            changes += _differences(old, snapshot)
         article_id = self._identify(article_id, named, said)
-        changed = self._revise(article_id, changes)
-        article = refold(self._connection, article_id)
+        article = folded(self._connection, article_id, facts.live_entries(self._connection, article_id))
         self._find_copies(article_id, named, row, page)
         self._judge.later(article_id, article)
         self._judge.flush(self._connection, self._now)
-        return Told("read", reading_id, changed=tuple(changed))
+        return Told("read", reading_id, changed=changed)
 
     def _row(self, visit: Visit, outcome: str, failure: Failure | None) -> ReadingRow:
         return ReadingRow(
@@ -135,12 +121,18 @@ class Readings:
             final_url=visit.final_url or None,
         )
 
-    def _revise(self, article_id: int | None, changes: Sequence[tuple[str, str | None, str | None]]) -> list[str]:
-        if article_id is None:
-            return []
-        for field, old, new in changes:
-            articles.add_revision(self._connection, article_id, field, old, new, self._now)
-        return [field for field, _, _ in changes]
+    def _revise(self, page: PageRow, article_id: int | None, row: ReadingRow) -> tuple[str, ...]:
+        """Note what this attempt, which is not stored yet, shows to be another than it was; returns the fields."""
+        before, was_gone = None, None
+        for attempt in pages.attempts_at(self._connection, page.id):
+            was_gone = gone_by(before, was_gone, attempt)
+            before = attempt if attempt.said is not None else before
+        now = Attempt(row.read_at, row.outcome, row.error_code, row.message, row.said)
+        found = changes(before, was_gone, now)
+        if article_id is not None:
+            for field, old, new in found:
+                articles.add_revision(self._connection, article_id, field, old, new, self._now)
+        return tuple(field for field, _, _ in found)
 
     # --- identity
 
@@ -247,20 +239,3 @@ def _hash(said: Snapshot) -> str:
     shape = [said.title, said.excerpt, said.text, said.published_at, said.updated_at, data]
     written = json.dumps(shape, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(written.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def _differences(old: Snapshot, new: Snapshot) -> list[tuple[str, str | None, str | None]]:
-    """What of a page is another for a reader: (field, what was there, what is there now)."""
-    found: list[tuple[str, str | None, str | None]] = []
-    if text.fold(old.title) != text.fold(new.title):
-        found.append(("page_title", old.title, new.title))
-    if text.words(old.text) != text.words(new.text):
-        before, after = old.text.split("\n")[:_LINES], new.text.split("\n")[:_LINES]
-        gone: list[str] = []
-        come: list[str] = []
-        for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-            if tag != "equal":
-                gone += before[a:b]
-                come += after[c:d]
-        found.append(("text", text.clean("\n".join(gone), _CHANGE), text.clean("\n".join(come), _CHANGE)))
-    return found

@@ -22,7 +22,7 @@ from monitor.identify import keys, ladder
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.outlets import domain_of
-from monitor.pipeline.refold import refold
+from monitor.pipeline.paging import folded
 from monitor.relate.types import SeedText
 from monitor.types import DateQuality, Entry, Link, LinkRole
 from seeds import address, text
@@ -187,10 +187,11 @@ def _uid(connection: sqlite3.Connection, entry: Entry, known: Sequence[keys.Know
 
 
 def _refold(connection: sqlite3.Connection, article_id: int, judge: Judge, now: str) -> None:
-    if not facts.live_entries(connection, article_id):
+    live = facts.live_entries(connection, article_id)
+    if not live:
         articles.withdraw_article(connection, article_id, now)
         return
-    judge.later(article_id, refold(connection, article_id))
+    judge.later(article_id, folded(connection, article_id, live))
 
 
 def _entry(record: Record) -> Entry:

@@ -12,6 +12,7 @@ import pytest
 from db import pages
 from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.judging import Judge, Thresholds
+from monitor.pipeline.paging import page_revisions
 from monitor.pipeline.readings import Readings, Told
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.read import timing
@@ -417,3 +418,16 @@ def test_a_text_without_news_moves_nothing(judged: World) -> None:
     assert (told.before, told.after) == ("likely", "likely")
     reason = judged.rows("SELECT reason FROM related_items WHERE title = ?", ENGLISH_TITLE)[0]["reason"]
     assert reason.endswith("Judged on the whole text of its page.")
+
+
+def test_the_changes_of_pages_can_be_told_again_from_the_readings(world: World) -> None:
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    said = [page(), gone(), gone("timeout"), gone(), page(text=TEXT + "\nMore."), gone("not_found"), None, page("Other title of it")]  # fmt: skip
+    for day, result in enumerate(said, 1):
+        world.day = day
+        told = read(world, URL, result)
+
+    assert told.article_id is not None
+    stored = [tuple(row.values()) for row in world.rows("SELECT seen_at, field, old, new FROM revisions")]
+    assert page_revisions(world.store.connection, told.article_id) == sorted(stored)
+    assert [row[1] for row in stored] == ["page", "page", "text", "page", "page", "page_title", "text"]

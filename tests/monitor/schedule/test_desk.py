@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 from config.model import Read
 from db import facts, pages
@@ -253,7 +254,7 @@ def test_what_sites_allow_is_remembered_until_it_is_old(clerk: Clerk) -> None:
     assert clerk.desk.sites() == {}
 
 
-def test_captures_are_indexed_and_a_full_disk_loses_no_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_captures_are_indexed_and_a_full_disk_loses_no_reading(world: World) -> None:
     clerk = Clerk(world, capture=True)
     clerk.article(url("a"))
     exchange = Exchange(url("a"), (), 200, (), b"<p>x</p>")
@@ -264,8 +265,10 @@ def test_captures_are_indexed_and_a_full_disk_loses_no_reading(world: World, mon
         file.unlink()
     folder.rmdir()
     folder.write_text("not a folder")
-    clerk.visited(clerk.wanted(), exchanges=(exchange,))
+    with structlog.testing.capture_logs() as logged:
+        clerk.visited(clerk.wanted(), exchanges=(exchange,))
 
+    assert [line["event"] for line in logged] == ["capture could not be written"]
     assert len(world.rows("SELECT * FROM captures")) == 1
     assert len(world.rows("SELECT * FROM readings WHERE outcome = 'read'")) == 2
 
