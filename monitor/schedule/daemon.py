@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -34,6 +34,7 @@ from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace
 
 log = structlog.get_logger()
+_Result = TypeVar("_Result")
 
 TICK_S = 1.0
 SEEDS_CHECK_S = 10.0
@@ -132,7 +133,7 @@ class Daemon:
             seeds=len(self._workspace.seeds.files),
             database=str(self._workspace.path),
         )
-        self._manager.ready(f"polling {len(written)} feeds for {len(self._workspace.seeds.files)} seeds")
+        self._manager.ready(f"polling {len(written.feeds)} feeds for {len(self._workspace.seeds.files)} seeds")
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_listener(_log_error, EVENT_JOB_ERROR)
         scheduler.add_job(
@@ -363,7 +364,7 @@ class Daemon:
             log.error("the database cannot be used just now", error=str(error))  # noqa: TRY400  expected; no traceback
         log.info("settings reloaded", feeds=len(loaded.settings.feeds))
 
-    async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
+    async def _in_thread(self, work: Callable[..., _Result], *args: Any) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 
