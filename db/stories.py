@@ -41,7 +41,8 @@ def keep_group(connection: sqlite3.Connection, root_id: int, root_uid: str) -> N
     story_id = (
         old
         or connection.execute(
-            "INSERT INTO story (uid, title) SELECT ?, title FROM article WHERE id = ? RETURNING id",
+            "INSERT INTO story (uid, title) SELECT ?, title FROM article WHERE id = ?"
+            " ON CONFLICT (uid) DO UPDATE SET title = excluded.title RETURNING id",
             (f"s{root_uid}", root_id),
         ).fetchone()[0]
     )

@@ -44,6 +44,8 @@ _COMMANDS = {
     "browse": "browse:browse",
     "status": "status:status",
     "doctor": "status:doctor",
+    "pack": "packing:pack",
+    "unpack": "packing:unpack",
     "db": "database:database",
     "demo": "demo:demo",
 }

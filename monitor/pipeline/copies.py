@@ -37,8 +37,11 @@ def find(
     _record(connection, article_id, article.uid, match.uid, root.id, evidence, now)
 
 
-def regroup(connection: sqlite3.Connection, article_ids: Iterable[int], now: str, *, compare: bool = True) -> None:
-    """Put the groups that these articles belong to in order; with `compare` their texts are looked at again as well."""
+def regroup(connection: sqlite3.Connection, article_ids: Iterable[int], now: str, *, compare: bool = True) -> set[int]:
+    """Put the groups that these articles belong to in order; returns all their members.
+
+    With `compare` their texts are looked at again as well.
+    """
     first = sorted(set(article_ids))
     links = {frozenset(pair) for pair in _evidence(connection, first, now)} if compare else set()
     found: set[int] = set(first) | {i for pair in links for i in pair}
@@ -54,6 +57,7 @@ def regroup(connection: sqlite3.Connection, article_ids: Iterable[int], now: str
     apart = {m.id: rulings.apart_from(connection, m.id) for m in members}
     groups = _groups(members, links, apart)
     stories.set_groups(connection, {_root(group).id: [m.id for m in group] for group in groups})
+    return found
 
 
 def _groups(

@@ -52,6 +52,21 @@ def restate(connection: sqlite3.Connection, judge: Judge, now: str) -> None:
     _act(connection, judge, [one.ruling for one in (*began, *waiting)], ended, now)
 
 
+def hold_again(connection: sqlite3.Connection, judge: Judge, now: str) -> None:
+    """Act once more on every decision that stands; changes nothing where all is as it should be."""
+    restate(connection, judge, now)
+    standing = [one.ruling for one in rulings.everything(connection) if one.state == "standing"]
+    _act(connection, judge, [ruling for ruling in standing if not _holds(connection, ruling)], [], now)
+
+
+def _holds(connection: sqlite3.Connection, ruling: Ruling) -> bool:
+    """Whether two articles are, or are not, one as was said; of anything else it is not asked."""
+    if ruling.do not in PAIRS:
+        return ruling.do == "undo"
+    one = _resolved(connection, ruling)
+    return (one.a_id == one.b_id) == (ruling.do == "same")
+
+
 def _bring_in(connection: sqlite3.Connection, judge: Judge, waiting: Sequence[Stored], now: str) -> set[int]:
     """Act on decisions that waited for articles which are known now; returns the articles concerned."""
     return _act(connection, judge, [one.ruling for one in waiting], [], now)

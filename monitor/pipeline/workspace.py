@@ -14,6 +14,7 @@ from monitor.clock import stamp, utc_now
 from monitor.pipeline import seeds as seed_store
 from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
+from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.relate.shared_terms import SharedTerms
 from monitor.relate.types import SeedText
@@ -189,6 +190,11 @@ class Workspace:
         return facts.get_state(connection, _JUDGED_BY) != self.judge.version or facts.get_state(
             connection, _THRESHOLDS
         ) != _thresholds(self.judge)
+
+    def rebuild(self, done: Rebuilt) -> Iterator[int]:
+        """Make the projection anew from facts and decisions; gives how many articles are done, after each few."""
+        yield from remake(self.store, self.judge, done)
+        yield from self.rescore(Moved())
 
     def rescore(self, moved: Moved) -> Iterator[int]:
         """Judge everything again, in short transactions; gives how many are done after each."""
