@@ -71,10 +71,11 @@ class App:
 
     @contextmanager
     def workspace(self, *, seeds: bool = True) -> Iterator[Workspace]:
-        """Settings, seeds and database, to write with; with the seeds as they are now.
+        """Settings, seeds, decisions and database, to write with; with the seeds as they are now, or as last stored.
 
         Raises:
             StoreError: the database cannot be used.
+            OSError: the file of decisions cannot be read.
         """
         workspace = Workspace(self.loaded, self.database)
         try:
@@ -84,6 +85,13 @@ class App:
                     click.echo(f"seed not used: {problem}", err=True)
                 for warning in workspace.seeds.warnings:
                     click.echo(f"warning: {warning}", err=True)
+            else:
+                workspace.recall_seeds()
+            replayed = workspace.sync_decisions()
+            for problem in replayed.problems:
+                click.echo(f"decision not used: {problem}", err=True)
+            if replayed.added:
+                click.echo(f"{replayed.added} decisions taken up from {workspace.journal}.", err=True)
             yield workspace
         finally:
             workspace.close()

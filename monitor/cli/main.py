@@ -14,6 +14,7 @@ import click
 
 from config.errors import ConfigError
 from db.errors import StoreError
+from db.queries import UnknownUid
 from monitor import __version__
 from monitor.cli.context import App
 from monitor.cli.logs import configure
@@ -26,6 +27,12 @@ _COMMANDS = {
     "add": "adding:add",
     "new": "items:new",
     "seen": "items:seen",
+    "yes": "deciding:yes",
+    "no": "deciding:no",
+    "same": "deciding:same",
+    "different": "deciding:different",
+    "mute": "deciding:mute",
+    "undo": "deciding:undo",
     "why": "why:why",
     "explain": "why:why",
     "items": "items:items",
@@ -37,6 +44,8 @@ _COMMANDS = {
     "browse": "browse:browse",
     "status": "status:status",
     "doctor": "status:doctor",
+    "pack": "packing:pack",
+    "unpack": "packing:unpack",
     "db": "database:database",
     "demo": "demo:demo",
 }
@@ -120,7 +129,8 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         return 2
     except StoreError as error:
         click.echo(f"error: {error}", err=True)
-        return 1
+        # A uid that names nothing is wrong usage; a database that cannot be used is not.
+        return 2 if isinstance(error, UnknownUid) else 1
     except OSError as error:
         click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
         return 1

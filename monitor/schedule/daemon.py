@@ -195,6 +195,7 @@ class Daemon:
             if moment - self._checked_seeds >= self._seeds_check_s:
                 self._checked_seeds = moment
                 await self._look_at_seeds(recorder)
+            await self._look_at_decisions()
             if self._offline and not await self._back_online(moment):
                 return
             feeds = await self._in_thread(self._claim, 4 * self._workspace.loaded.settings.poll.concurrency)
@@ -241,6 +242,20 @@ class Daemon:
         idle = self._rescoring is None or self._rescoring.done()
         if idle and await self._in_thread(self._workspace.stale):
             self._rescoring = asyncio.create_task(self._rescore())
+
+    async def _look_at_decisions(self) -> None:
+        """Take up what other programs, and people with an editor, added to the file of decisions."""
+        if not await self._in_thread(self._workspace.decisions_changed):
+            return
+        try:
+            replayed = await self._in_thread(self._workspace.sync_decisions)
+        except OSError as error:
+            log.error("the file of decisions cannot be read", error=str(error))  # noqa: TRY400  expected; no traceback
+            return
+        for problem in replayed.problems:
+            log.error("decision not used", problem=problem)
+        if replayed.added:
+            log.info("decisions taken up", added=replayed.added)
 
     async def _rescore(self) -> None:
         moved = Moved()
