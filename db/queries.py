@@ -232,7 +232,8 @@ def prunable(connection: sqlite3.Connection, before: str) -> int:
     """How many unrelated articles `prune_items` would hide."""
     row = connection.execute(
         "SELECT count(*) FROM article WHERE first_seen_at < ? AND verdict = 'no' AND origin IN ('feed', 'backfill')"
-        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL",
+        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL"
+        " AND id NOT IN (SELECT article_id FROM judgement WHERE decided_by = 'user')",
         (before,),
     ).fetchone()
     return int(row[0])

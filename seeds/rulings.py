@@ -12,6 +12,7 @@ its uid. A line may have a `batch`: the id of the first line of the same command
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def ruling_of(line: Mapping[str, Any]) -> Ruling | str:
         return f"decides {str(do)[:40]!a}, which this version does not know"
     if not isinstance(at, str) or not _is_moment(at):
         return "does not say when; `at` must be like 2026-11-21T12:00:00Z"
+    if not _storable(line):
+        return "holds half characters (lone surrogates), which cannot be kept"
     a, b = _ref(line), _ref(line.get("other"))
     fault = _fault(cast("Kind", do), line, a, b)
     if fault:
@@ -250,6 +253,14 @@ def _fault_of_mute(line: Mapping[str, Any]) -> str | None:
     if line["what"] != "story" and not (isinstance(target, str) and target.strip()):
         return "does not say what is muted; it needs the key `target`"
     return None
+
+
+def _storable(line: Mapping[str, Any]) -> bool:
+    try:
+        json.dumps(line, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_moment(text: str) -> bool:

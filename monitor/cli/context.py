@@ -75,7 +75,6 @@ class App:
 
         Raises:
             StoreError: the database cannot be used.
-            OSError: the file of decisions cannot be read.
         """
         workspace = Workspace(self.loaded, self.database)
         try:
@@ -91,7 +90,8 @@ class App:
             for problem in replayed.problems:
                 click.echo(f"decision not used: {problem}", err=True)
             if replayed.added:
-                click.echo(f"{replayed.added} decisions taken up from {workspace.journal}.", err=True)
+                several = "s" if replayed.added > 1 else ""
+                click.echo(f"{replayed.added} decision{several} taken up from {workspace.journal}.", err=True)
             yield workspace
         finally:
             workspace.close()

@@ -177,12 +177,20 @@ def decide(workspace: Workspace, connection: sqlite3.Connection, lines: Sequence
     """Decide what the lines say, inside the caller's transaction; raises OSError when they cannot be written."""
     ids = decisions.new_ids(len(lines))
     batch = {"batch": ids[0]} if len(ids) > 1 else {}
-    whole = [{"at": now, "id": name, **line, "by": "user", **batch} for name, line in zip(ids, lines, strict=True)]
+    whole = [
+        {"at": now, "id": name, **_clean(line), "by": "user", **batch} for name, line in zip(ids, lines, strict=True)
+    ]
     whole = [{key: value for key, value in line.items() if value not in ("", None, [])} for line in whole]
     made = [_ruling(line) for line in whole]
     settling.take_up(connection, workspace.judge, made, now)
     decisions.append_all(workspace.journal, whole)
     return made
+
+
+def _clean(line: Line) -> dict[str, Any]:
+    """A line in which what people wrote can be stored and printed."""
+    written = {key: text.clean(str(line[key]), _LONGEST) for key in ("because", "target") if line.get(key)}
+    return {**line, **written}
 
 
 def _ruling(line: Line) -> Ruling:
@@ -208,7 +216,7 @@ def _watches(connection: sqlite3.Connection, one: Found, watch: str | None) -> t
     if one.deleted_by is not None:
         raise CannotDecide(f"{one.uid} is no longer kept ({one.deleted_by})")
     if watch is not None:
-        return (watch,)
+        return (queries.storable(watch),)
     judged = queries.judged_for(connection, one)
     if not judged:
         raise CannotDecide(f"{one.uid} is judged for no watch, as there are no seeds yet; name one with --watch")

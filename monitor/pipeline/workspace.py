@@ -159,15 +159,14 @@ class Workspace:
         return decisions.journal(self.loaded.settings.seeds.paths, self.path)
 
     def sync_decisions(self) -> Replayed:
-        """Take up decisions that the file has and the database has not, and end what is over.
-
-        Raises:
-            OSError: the file is there and cannot be read.
-        """
+        """Take up decisions that the file has and the database has not, and end what is over."""
         now = stamp(utc_now())
         # Before reading, so that what is added meanwhile is noticed the next time.
         self._decisions_seen = decisions.fingerprint(self.journal)
-        new, problems = read_rulings(self.journal)
+        try:
+            new, problems = read_rulings(self.journal)
+        except OSError as error:  # what the database has of it goes on to hold
+            new, problems = [], [f"{self.journal} cannot be read ({error.strerror}); correct its permissions"]
         connection = self.store.connection
         lacking = {ruling.id for ruling in new} - rulings.known(connection)
         if not lacking and not rulings.waiting(connection).pending and not rulings.over(connection, now):

@@ -247,11 +247,7 @@ class Daemon:
         """Take up what other programs, and people with an editor, added to the file of decisions."""
         if not await self._in_thread(self._workspace.decisions_changed):
             return
-        try:
-            replayed = await self._in_thread(self._workspace.sync_decisions)
-        except OSError as error:
-            log.error("the file of decisions cannot be read", error=str(error))  # noqa: TRY400  expected; no traceback
-            return
+        replayed = await self._in_thread(self._workspace.sync_decisions)
         for problem in replayed.problems:
             log.error("decision not used", problem=problem)
         if replayed.added:

@@ -47,6 +47,7 @@ def states(*rulings: Ruling) -> dict[str, str]:
         ({"do": "mute", "at": NOW, "what": "story"}, "names no article"),
         ({"do": "mute", "at": NOW, "what": "outlet", "target": "x", "until": "soon"}, "until when"),
         ({"do": "undo", "at": NOW}, "does not say what is undone"),
+        ({"do": "yes", "at": NOW, "uid": "u", "because": "\ud800"}, "half characters"),
     ],
 )
 def test_a_line_that_decides_nothing_says_why(line: dict[str, Any], words: str) -> None:

@@ -119,6 +119,11 @@ class TestVerdicts:
         assert [row["title"] for row in mine] == [WOMBATS]
         assert WOMBATS not in {row["title"] for row in others}
 
+    def test_odd_words_are_kept_as_far_as_they_can_be(self, folder: Folder, run: Run) -> None:
+        assert run("no", folder.uids[METRO], "--because", "\x1b[31mred\udcff \u202eevil\nline").code == 0
+        assert lines(folder)[0]["because"] == "[31mred evil line"
+        assert "\x1b" not in run("why", folder.uids[METRO]).out
+
     def test_what_cannot_be_written_down_is_not_decided(self, folder: Folder, run: Run) -> None:
         before = dump(folder)
         (folder.seeds / "decisions.jsonl").mkdir()
@@ -310,6 +315,21 @@ class TestTheFile:
         run("rescore")
 
         assert dump(folder) == decided
+
+    def test_where_it_cannot_be_read_what_is_known_goes_on_to_hold(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        (folder.seeds / "decisions.jsonl").unlink()
+        (folder.seeds / "decisions.jsonl").mkdir()
+        result = run("rescore")
+
+        assert result.code == 0
+        assert "cannot be read" in result.err
+        assert verdict(run, folder.uids[METRO]) == "no"
+
+    def test_what_you_judged_is_not_pruned(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO], folder.uids[KAZAN])
+        run("no", folder.uids[WOMBATS])
+        assert run("db", "prune", "--older-than", "1s", "--json").json["items"] == 0
 
     def test_a_damaged_line_is_named_and_left_alone(self, folder: Folder, run: Run) -> None:
         run("no", folder.uids[METRO])

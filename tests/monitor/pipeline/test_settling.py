@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from monitor.pipeline import settling
+from monitor.pipeline import parting, settling
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.relate.types import Document, Judgement
 from monitor.types import Link
 from seeds.address import key_of
-from seeds.rulings import Ruling, ruling_of
+from seeds.rulings import Ref, Ruling, ref_line, ruling_of
+from tests.monitor.pipeline.test_seeds import NETWORK, put
 from tests.world import World, entry
 
 LEAD = "Cameras that recognise faces are put up at every station of the metro, officials said on Monday; police may search."
@@ -269,6 +270,23 @@ class TestDifferent:
         assert sightings(world)[search] != sightings(world)[A]
         undo(world, said)
         assert len(world.titles()) == 1
+
+    def test_a_seed_without_address_is_told_from_a_find_with_its_headline(self, world: World) -> None:
+        find = "https://it-russia.example/1"
+        put(world, NETWORK)
+        world.feed(FEED_A, [entry(NETWORK.title, find)], title="IT Russia")
+        before = world.rows("SELECT uid, origin FROM items")
+        assert len(before) == 1
+        sides = parting.told_apart(world.store.connection, 1, Ref(before[0]["uid"]), Ref(keys=(find[8:],)))
+        assert sides is not None
+        said = ruling("different", **ref_line(sides[0]), other=ref_line(sides[1]))
+        decide(world, said)
+        put(world, NETWORK)
+        world.feed(FEED_B, [entry(NETWORK.title, f"{find}?utm_source=b")], title="IT Russia")
+
+        assert sorted(r["origin"] for r in world.rows("SELECT origin FROM items")) == ["feed", "seed"]
+        undo(world, said)
+        assert world.rows("SELECT uid, origin FROM items") == before
 
 
 class TestContradictions:
