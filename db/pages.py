@@ -288,6 +288,16 @@ def said_of(connection: sqlite3.Connection, article_id: int) -> list[tuple[Snaps
     return [(_snapshot(row), row["read_at"]) for row in rows]
 
 
+def pages_said(connection: sqlite3.Connection, article_id: int) -> list[tuple[str, Snapshot]]:
+    """Address and words of each page of an article, for each time that it said something new."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.url AS page_url, r.* FROM address u JOIN page p ON p.key = u.key"
+        " JOIN reading r ON r.page_id = p.id AND r.outcome = 'read' WHERE u.article_id = ? AND u.weak = 0 ORDER BY r.id",
+        (article_id,),
+    )
+    return [(row["page_url"], _snapshot(row)) for row in rows]
+
+
 def set_read_at(connection: sqlite3.Connection, article_id: int, read_at: str | None) -> None:
     """Note when the text was read that an article has from its page; None when it has none from there."""
     query = "UPDATE article SET read_at = ? WHERE id = ? AND read_at IS NOT ?"
@@ -311,21 +321,6 @@ def keys_naming(connection: sqlite3.Connection, article_id: int) -> list[str]:
         (article_id,),
     )
     return [row[0] for row in rows]
-
-
-def kept_apart(connection: sqlite3.Connection, a: int, b: int) -> bool:
-    """Whether a person said that two articles are not one, or not of one text."""
-    sides = (
-        "SELECT 'article:' || old_uid FROM alias WHERE article_id = {0} UNION ALL SELECT 'entry:' || id FROM entry"
-        " WHERE article_id = {0} UNION ALL SELECT 'address:' || key FROM address WHERE article_id = {0}"
-    )
-    row = connection.execute(
-        "SELECT 1 FROM decision WHERE decided_by = 'user' AND verdict = 'different' AND undone_at IS NULL AND"
-        f" ((a IN ({sides.format('?1')}) AND b IN ({sides.format('?2')}))"
-        f" OR (a IN ({sides.format('?2')}) AND b IN ({sides.format('?1')}))) LIMIT 1",
-        (a, b),
-    ).fetchone()
-    return row is not None
 
 
 # --- what sites allow

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from db import articles, pages
 from db.pages import Attempt
-from db.rows import Article, EntryView, Snapshot
+from db.rows import Address, Article, EntryView, Snapshot
 from monitor.identify.pages import Said, addresses_of
 from monitor.pipeline.fold import fold
-from seeds import text
+from seeds import address, text
 
 Change = tuple[str, str | None, str | None]
 """Field, what was there, what is there now."""
@@ -40,6 +40,19 @@ def folded(connection: sqlite3.Connection, article_id: int, entries: Sequence[En
 def named_by(page_url: str, said: Snapshot) -> Said:
     """The addresses that a page gave for its article when it said this."""
     return addresses_of(page_url, [(link["url"], link["relation"]) for link in said.data.get("links", ())])
+
+
+def page_addresses(connection: sqlite3.Connection, article_id: int, others: Collection[str] = ()) -> list[Address]:
+    """The addresses that an article's pages ever gave for it; keys in `others`, or held by others, identify nothing."""
+    found = []
+    for url, said in pages.pages_said(connection, article_id):
+        own = named_by(url, said).own
+        held = articles.by_keys(connection, sorted({known.key for known in own if not known.weak}))
+        for known in own:
+            unfit = known.weak or known.key in others or held.get(known.key, article_id) != article_id
+            role = "link" if unfit else known.role
+            found.append(Address(known.url, role, known.key, unfit, address.RULES_VERSION))
+    return found
 
 
 def page_revisions(connection: sqlite3.Connection, article_id: int) -> list[tuple[str, str, str | None, str | None]]:

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db import articles, facts, pages
+from db import articles, facts, pages, rulings
 from db.pages import Attempt, PageRow, ReadingRow
 from db.rows import Address, Decision, Snapshot
 from monitor.identify import keys
 from monitor.identify.keys import Known
 from monitor.identify.pages import Said
-from monitor.pipeline import copies
+from monitor.pipeline import copies, settling
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.paging import changes, folded, gone_by, named_by
 from monitor.read.types import Failure, Page, Visit, image_to_json
@@ -106,6 +106,7 @@ class Readings:
         self._find_copies(article_id, named, row, page)
         self._judge.later(article_id, article)
         self._judge.flush(self._connection, self._now)
+        settling.settle(self._connection, self._judge, {article_id}, self._now)
         return Told("read", reading_id, changed=changed)
 
     def _row(self, visit: Visit, outcome: str, failure: Failure | None) -> ReadingRow:
@@ -162,7 +163,7 @@ class Readings:
         """Make two articles one when the page of the one names the address of the other, and their headlines agree."""
         titles = articles.titles(self._connection, (article_id, other))
         likeness = max(keys.alike(titles[article_id], titles[other]), keys.alike(said.title, titles[other]))
-        if likeness < keys.ALIKE or pages.kept_apart(self._connection, article_id, other):
+        if likeness < keys.ALIKE or other in rulings.apart_from(self._connection, article_id):
             return None
         seeds = articles.seeds_among(self._connection, {article_id, other})
         keep, drop = sorted((article_id, other), key=lambda one: (one not in seeds, one))
@@ -171,13 +172,14 @@ class Readings:
         articles.merge(self._connection, keep, drop)
         decision = Decision("identity", f"article:{kept}", f"article:{dropped}", "same", "page address", 1.0, evidence)
         facts.record_decision(self._connection, decision, self._now)
+        copies.regroup(self._connection, [keep], self._now, compare=False)
         return keep
 
     def _find_copies(self, article_id: int, named: Said, row: ReadingRow, page: PageRow) -> None:
         """Put the article with those of the same text: it names an original elsewhere, is named as one, or has its words."""
         for method, key in self._same_text(article_id, named, row, page):
             other = pages.article_of(self._connection, key)
-            if other is None or other.id == article_id or pages.kept_apart(self._connection, article_id, other.id):
+            if other is None or other.id == article_id or other.id in rulings.apart_from(self._connection, article_id):
                 continue
             mine = articles.titles(self._connection, [article_id])[article_id]
             likeness = keys.alike(mine, other.title)

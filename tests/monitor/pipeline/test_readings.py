@@ -14,6 +14,7 @@ from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.paging import page_revisions
 from monitor.pipeline.readings import Readings, Told
+from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.read import timing
 from monitor.read.types import Failure, FailureKind, Page, PageLink, Relation, Visit, Wanted
@@ -21,6 +22,7 @@ from monitor.relate.shared_terms import SharedTerms
 from seeds import address
 from seeds.document import read_document
 from seeds.shipped import corpus
+from tests.monitor.pipeline.test_settling import decide, dump, links, pair, ruling
 from tests.pages import ENGLISH, ENGLISH_TITLE, RUSSIAN
 from tests.world import World, entry
 
@@ -288,17 +290,67 @@ def test_a_home_page_a_section_or_another_site_merges_nothing(world: World, cano
 def test_what_a_person_keeps_apart_stays_apart(world: World) -> None:
     world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
     world.feed("https://other.example/feed", [entry(f"{ENGLISH_TITLE}: report", OTHER)])
-    a, b = (row["uid"] for row in world.rows("SELECT uid FROM items"))
-    with world.store.transaction() as connection:
-        connection.execute(
-            "INSERT INTO decision (decided_at, kind, a, b, verdict, method, decided_by)"
-            " VALUES (?, 'identity', ?, ?, 'different', 'different', 'user')",
-            (world.now, f"article:{b}", f"article:{a}"),
-        )
+    decide(world, pair("different", URL, OTHER))
 
     read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
 
     assert len(world.titles()) == 2
+    assert links(world)[address.key_of(OTHER) or ""] == item(world, f"{ENGLISH_TITLE}: report")["uid"]
+
+
+def test_a_person_parts_what_a_page_put_together(world: World) -> None:
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    world.feed("https://other.example/feed", [entry(f"{ENGLISH_TITLE}: report", OTHER)])
+    read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
+    assert len(world.titles()) == 1
+
+    decide(world, pair("different", URL, OTHER))
+
+    assert len(world.titles()) == 2
+    assert text_of(world, ENGLISH_TITLE) == TEXT
+    assert text_of(world, f"{ENGLISH_TITLE}: report") == ""
+    world.day = 2
+    read(world, URL, page("Moscow metro police widen it", links={"canonical": OTHER, "og": OTHER}))
+    assert len(world.titles()) == 2
+
+
+def test_a_person_has_the_last_word_on_a_verdict(judged: World) -> None:
+    judged.feed(FEED, [entry(VAGUE, URL)])
+    decide(judged, ruling("no", key=address.key_of(URL), watch="default"))
+
+    read(judged, URL, page(VAGUE))
+
+    assert item(judged, VAGUE)["verdict"] == "no"
+
+
+def test_made_anew_from_facts_it_is_the_same(judged: World) -> None:
+    judged.feed(FEED, [entry(ENGLISH_TITLE, URL), entry(VAGUE, f"{OTHER}5")])
+    judged.feed("https://copier.example/feed", [entry(f"{ENGLISH_TITLE}!", COPY)])
+    read(judged, COPY, page(text="Short.", links={"canonical": URL}))
+    read(
+        judged,
+        f"{OTHER}5",
+        page(
+            VAGUE,
+            text="Short again.",
+            links={"final": f"https://www.example.org/news/{VAGUE.replace(' ', '-').lower()}"},
+        ),
+    )
+    for day, said in enumerate(
+        (page(links={"amp": f"{URL}/amp"}), gone(), page(text=TEXT + " More.", paywalled=True)), 2
+    ):
+        judged.day = day
+        read(judged, URL, said)
+    assert list(rescore(judged.store, judged.judge, Moved()))
+    before = dump(judged)
+    assert before["revisions"]
+
+    for _ in remake(judged.store, judged.judge, Rebuilt()):
+        pass
+    for _ in rescore(judged.store, judged.judge, Moved()):
+        pass
+
+    assert dump(judged) == before
 
 
 # --- copies
