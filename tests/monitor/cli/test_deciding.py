@@ -36,11 +36,13 @@ def lines(folder: Folder) -> list[dict[str, Any]]:
 def dump(folder: Folder) -> dict[str, list[tuple[Any, ...]]]:
     """The views, without times of judging, which differ by the second, and without row numbers."""
     with closing(sqlite3.connect(folder.database)) as connection:
-        rows = {view: sorted(connection.execute(f"SELECT * FROM {view}"), key=repr) for view in VIEWS}
-    return {
-        view: [row[:-1] if view in {"matches", "items", "related_items"} else row for row in rows[view]]
-        for view in rows
-    }
+        return {view: _rows(connection, view) for view in VIEWS}
+
+
+def _rows(connection: sqlite3.Connection, view: str) -> list[tuple[Any, ...]]:
+    names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({view})")]
+    kept = ", ".join(name for name in names if name not in {"id", "judged_at"})
+    return sorted(connection.execute(f"SELECT {kept} FROM {view}"), key=repr)
 
 
 def whole(folder: Folder) -> bytes:
