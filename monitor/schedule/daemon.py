@@ -18,6 +18,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ConfigError
+from config.feeds import Written
 from config.load import Loaded
 from db import facts, pages
 from db.errors import StoreError
@@ -110,7 +111,7 @@ class Daemon:
 
     async def _serve(self) -> None:
         settings = self._workspace.loaded.settings
-        written = await self._in_thread(self._workspace.sync_feeds)
+        written: Written = await self._in_thread(self._workspace.sync_feeds)
         recorder = Recorder(
             self._workspace.store, self._workspace.judge, pace(settings.poll), self._clock, default_chance
         )
