@@ -18,6 +18,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ConfigError
+from config.feeds import Written
 from config.load import Loaded
 from db import facts, pages
 from db.errors import StoreError
@@ -109,7 +110,7 @@ class Daemon:
 
     async def _serve(self) -> None:
         settings = self._workspace.loaded.settings
-        written = await self._in_thread(self._workspace.sync_feeds)
+        written: Written = await self._in_thread(self._workspace.sync_feeds)
         recorder = Recorder(
             self._workspace.store, self._workspace.judge, pace(settings.poll), self._clock, default_chance
         )
@@ -132,7 +133,7 @@ class Daemon:
             seeds=len(self._workspace.seeds.files),
             database=str(self._workspace.path),
         )
-        self._manager.ready(f"polling {len(written)} feeds for {len(self._workspace.seeds.files)} seeds")
+        self._manager.ready(f"polling {len(written.feeds)} feeds for {len(self._workspace.seeds.files)} seeds")
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_listener(_log_error, EVENT_JOB_ERROR)
         scheduler.add_job(
@@ -347,6 +348,7 @@ class Daemon:
         except ConfigError as error:
             faults = "; ".join(map(str, error.every))
             log.error("the settings were not reloaded; the old ones stay in force", error=faults)  # noqa: TRY400  expected
+            self._manager.ready("the new settings do not hold; the old ones stay in force")
             return False
         return True
 
