@@ -226,6 +226,7 @@ def changed_lines(before: bytes, after: bytes) -> list[str]:
     return [line for line in lines if line[0] in "+-"]
 
 
+@pytest.mark.slow
 def test_a_change_deep_in_a_real_document_changes_one_line() -> None:
     changes: list[Callable[[Record], Record]] = [
         lambda r: replace(r, title="New: title"),
@@ -355,6 +356,7 @@ all_records = records(st.lists(plain_records, max_size=2).map(tuple))
 bodies = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")).map(str.strip)
 
 
+@pytest.mark.slow
 @given(all_records, bodies)
 def test_what_is_rendered_is_read_back(given_record: Record, body: str) -> None:
     whole = replace(given_record, body=body)
@@ -362,6 +364,7 @@ def test_what_is_rendered_is_read_back(given_record: Record, body: str) -> None:
     assert record_from_dict(record_to_dict(whole)) == whole
 
 
+@pytest.mark.slow
 @given(all_records, all_records)
 def test_any_record_can_take_the_place_of_another(before: Record, after: Record) -> None:
     document = read(render_document(before))

@@ -38,6 +38,7 @@ def served(path: Path, timezone: str = "Europe/Berlin") -> Iterator[str]:
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_pages_are_served_while_a_writer_writes(filled):
     stop = threading.Event()
 

@@ -116,6 +116,7 @@ def program(folder: Folder, *args: str, **environment: str) -> subprocess.Comple
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "environment",
     [{"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}],
@@ -133,6 +134,7 @@ def test_a_stream_that_knows_ascii_alone(folder: Folder, environment: dict[str, 
     assert b"Error" not in text.stderr + as_json.stderr + table.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["db schema --sql", "items list", "new --json", "export --format csv", "feeds list", "--help"]
 )
@@ -151,6 +153,7 @@ def test_a_reader_that_leaves_early_is_no_error(folder: Folder, command: str) ->
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args", [["new"], ["items", "list", "--json"], ["export", "--format", "csv"], ["export", "--format", "jsonl"]]
 )

@@ -66,6 +66,7 @@ async def test_large_documents_pass_both_ways(pool: ParsePool) -> None:
     assert len(parsed.entries) == 1_500
 
 
+@pytest.mark.slow
 async def test_a_document_that_takes_too_long_delays_no_other() -> None:
     async with ParsePool(2, deadline_s=1.0) as pool:
         await asyncio.gather(*(pool.parse(rss(1), "text/xml", URL) for _ in range(2)))
@@ -79,6 +80,7 @@ async def test_a_document_that_takes_too_long_delays_no_other() -> None:
     assert children() == []
 
 
+@pytest.mark.slow
 async def test_memory_is_limited() -> None:
     async with ParsePool(1, deadline_s=20, memory_mb=120) as pool:
         failure = await pool.parse(b"<rss><channel>" + b"x" * 30_000_000, "text/xml", URL)
@@ -135,6 +137,7 @@ async def test_cancelling_frees_the_slot(pool: ParsePool) -> None:
     assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
 
 
+@pytest.mark.slow
 async def test_nothing_is_left_behind() -> None:
     before = open_files()
     for _ in range(2):
