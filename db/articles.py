@@ -150,6 +150,8 @@ def merge(connection: sqlite3.Connection, keep: int, drop: int) -> None:
     connection.execute("UPDATE OR IGNORE address SET article_id = ? WHERE article_id = ?", (keep, drop))
     connection.execute("UPDATE alias SET article_id = ? WHERE article_id = ?", (keep, drop))
     connection.execute("UPDATE revision SET article_id = ? WHERE article_id = ?", (keep, drop))
+    connection.execute("UPDATE ruling SET a_id = ? WHERE a_id = ?", (keep, drop))
+    connection.execute("UPDATE ruling SET b_id = ? WHERE b_id = ?", (keep, drop))
     connection.execute("UPDATE article SET copy_of_id = ? WHERE copy_of_id = ? AND id != ?", (keep, drop, keep))
     connection.execute("UPDATE article SET copy_of_id = NULL WHERE id = ? AND copy_of_id IN (?, ?)", (keep, keep, drop))
     connection.execute(
@@ -157,6 +159,79 @@ def merge(connection: sqlite3.Connection, keep: int, drop: int) -> None:
         (drop, keep),
     )
     connection.execute("DELETE FROM article WHERE id = ?", (drop,))
+
+
+def split_off(connection: sqlite3.Connection, article: Article, entry_ids: Sequence[int]) -> int:
+    """Make an article of its own of entries that belonged to another; its uid is a new one, or one it had before."""
+    article_id = next_article_id(connection)
+    connection.execute(
+        f"INSERT INTO article (id, {_COLUMNS}) VALUES ({placeholders(18)})", (article_id, *_values(article))
+    )
+    connection.execute(
+        "INSERT INTO alias (old_uid, article_id) VALUES (?, ?) ON CONFLICT (old_uid) DO UPDATE SET article_id = excluded.article_id",
+        (article.uid, article_id),
+    )
+    connection.executemany("UPDATE entry SET article_id = ? WHERE id = ?", [(article_id, i) for i in entry_ids])
+    return article_id
+
+
+def weak_addresses(connection: sqlite3.Connection, article_id: int) -> dict[tuple[str, str], bool]:
+    """(address, role) → whether it identifies nothing, as far as was known."""
+    rows = connection.execute("SELECT url, role, weak FROM address WHERE article_id = ?", (article_id,))
+    return {(row[0], row[1]): bool(row[2]) for row in rows}
+
+
+def set_addresses(connection: sqlite3.Connection, article_id: int, addresses: Iterable[Address]) -> None:
+    """Make these the addresses by which an article is known."""
+    connection.execute("DELETE FROM address WHERE article_id = ?", (article_id,))
+    add_addresses(connection, article_id, addresses)
+
+
+def set_revisions(
+    connection: sqlite3.Connection, article_id: int, revisions: Sequence[tuple[str, str, str | None, str | None]]
+) -> None:
+    """Make these the changes of an article: (seen at, field, old, new)."""
+    old = connection.execute(
+        "SELECT seen_at, field, old, new FROM revision WHERE article_id = ? ORDER BY id", (article_id,)
+    ).fetchall()
+    if sorted(map(repr, map(tuple, old))) == sorted(map(repr, revisions)):
+        return
+    connection.execute("DELETE FROM revision WHERE article_id = ?", (article_id,))
+    for seen_at, field, was, now in revisions:
+        add_revision(connection, article_id, field, was, now, seen_at)
+
+
+def move_aliases(connection: sqlite3.Connection, uids: Iterable[str], article_id: int) -> None:
+    """Let uids lead to an article."""
+    connection.executemany("UPDATE alias SET article_id = ? WHERE old_uid = ?", [(article_id, uid) for uid in uids])
+
+
+def older_first(connection: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+    """Two articles in the order in which they were first seen."""
+    rows = connection.execute(
+        "SELECT id FROM article WHERE id IN (?, ?) ORDER BY first_seen_at, id", (one, other)
+    ).fetchall()
+    return rows[0][0], rows[1][0]
+
+
+def seen_at(connection: sqlite3.Connection, article_id: int) -> str | None:
+    """Since when an article counts as seen."""
+    row = connection.execute("SELECT seen_at FROM article WHERE id = ?", (article_id,)).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def set_seen(connection: sqlite3.Connection, article_id: int, seen_at: str | None) -> None:
+    """Say since when an article counts as seen, or that it does not."""
+    connection.execute("UPDATE article SET seen_at = ? WHERE id = ?", (seen_at, article_id))
+
+
+def unsee_copies(connection: sqlite3.Connection, article_id: int, at: str) -> None:
+    """Take back that copies of an article were marked as seen along with it, where nothing was said of them alone."""
+    connection.execute(
+        "UPDATE article SET seen_at = NULL WHERE copy_of_id = ? AND seen_at = ? AND NOT EXISTS"
+        " (SELECT 1 FROM ruling r WHERE r.a_id = article.id AND r.do = 'seen' AND r.state = 'standing')",
+        (article_id, at),
+    )
 
 
 def add_revision(

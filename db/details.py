@@ -9,6 +9,7 @@ from typing import Any
 from db.pages import pages_of
 from db.queries import Found
 from db.store import placeholders
+from db.views import RULED
 
 _JSON = {"terms", "parts", "evidence", "nearest"}
 
@@ -141,7 +142,13 @@ def decisions(connection: sqlite3.Connection, found: Found) -> list[dict[str, An
             *part,
         ):
             rows[row.pop("id")] = row
-    return [rows[key] for key in sorted(rows)]
+    said = [rows[key] for key in sorted(rows)]
+    return sorted([*said, *_rulings(connection, found)], key=lambda decision: decision["decided_at"])
+
+
+def _rulings(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]:
+    """What people decided about an article, in the columns of the view `decisions`."""
+    return _all(connection, f"{RULED} AND (r.a_id = ?1 OR r.b_id = ?1) ORDER BY r.at, r.id", found.id)
 
 
 def joined_by(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]:

@@ -202,7 +202,7 @@ def entries_of(connection: sqlite3.Connection, source_id: int) -> list[tuple[int
         "SELECT e.id, e.guid, n.* FROM entry e JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = ? ORDER BY e.id",
         (source_id,),
     )
-    return [(row[0], row["guid"], _snapshot(row)) for row in rows]
+    return [(row[0], row["guid"], snapshot_of(row)) for row in rows]
 
 
 def insert_entry(connection: sqlite3.Connection, article_id: int, entry: NewEntry) -> int:
@@ -283,7 +283,7 @@ def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryV
                 row["fingerprint"],
             ),
             first_seen_at=row["first_seen_at"],
-            snapshot=_snapshot(row),
+            snapshot=snapshot_of(row),
         )
         for row in rows
     ]
@@ -357,7 +357,8 @@ def _feed(row: sqlite3.Row) -> Feed:
     return Feed(_source(row), *tuple(row)[8:])
 
 
-def _snapshot(row: sqlite3.Row) -> Snapshot:
+def snapshot_of(row: sqlite3.Row) -> Snapshot:
+    """The snapshot in a row with its columns."""
     return Snapshot(
         content_hash=row["content_hash"],
         title=row["title"],

@@ -55,6 +55,9 @@ def backup(path: Path, target: Path, progress: Callable[[int, int, int], None] |
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
         copy = sqlite3.connect(part)
         try:
+            # One reading transaction: without it SQLite begins again whenever somebody writes meanwhile.
+            source.execute("BEGIN")
+            source.execute("SELECT 1 FROM sqlite_master").fetchone()
             source.backup(copy, pages=2000, progress=progress)
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
@@ -89,6 +92,7 @@ def prune_items(store: Store, before: str) -> int:
         return connection.execute(
             "UPDATE article SET deleted_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), deleted_by = 'pruned',"
             " excerpt = '', text = '', lemmas = '' WHERE first_seen_at < ? AND verdict = 'no'"
-            " AND origin IN ('feed', 'backfill') AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL",
+            " AND origin IN ('feed', 'backfill') AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL"
+            " AND id NOT IN (SELECT article_id FROM judgement WHERE decided_by = 'user')",
             (before,),
         ).rowcount

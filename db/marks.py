@@ -1,44 +1,42 @@
-"""Writing what people mark as seen. Every function takes the connection of a transaction that its caller opened."""
+"""What people mark as seen, and how an article is named in their decisions. Every function takes a connection."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from db import facts
 from db.queries import Found
-from db.rows import Decision
+from seeds.rulings import Ref
+
+_MOST_ENTRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """An article that was marked; `key` finds it in another database: an address key, or else its address or title."""
-
-    uid: str
-    key: str
-    title: str
-
-
-def mark_seen(connection: sqlite3.Connection, articles: Iterable[Found], now: str) -> list[Marked]:
-    """Mark articles, and the copies of their texts, as seen; returns those of `articles` that were not all seen."""
-    marked = []
-    for found in articles:
-        changed = connection.execute(
-            "UPDATE article SET seen_at = ? WHERE (id = ? OR copy_of_id = ?) AND seen_at IS NULL AND deleted_at IS NULL",
-            (now, found.id, found.id),
-        ).rowcount
-        if changed:
-            marked.append(_marked(connection, found))
-            decision = Decision("seen", f"article:{found.uid}", "", "seen", "seen", decided_by="user")
-            facts.record_decision(connection, decision, now)
-    return marked
+def to_mark(connection: sqlite3.Connection, articles: Iterable[Found]) -> list[tuple[Found, list[Found]]]:
+    """Those of the articles that are not all seen, each with what is not: itself, perhaps, and copies of its text."""
+    found = []
+    for article in articles:
+        rows = connection.execute(
+            "SELECT id, uid FROM article WHERE (id = ?1 OR copy_of_id = ?1) AND seen_at IS NULL AND deleted_at IS NULL"
+            " ORDER BY id != ?1, id",
+            (article.id,),
+        ).fetchall()
+        if rows:
+            found.append((article, [Found(row[0], row[1]) for row in rows]))
+    return found
 
 
-def _marked(connection: sqlite3.Connection, found: Found) -> Marked:
+def named(connection: sqlite3.Connection, article: Found) -> Ref:
+    """An article by its first address that identifies it; by its entries where it has none."""
     row = connection.execute(
-        "SELECT a.title, coalesce((SELECT u.key FROM address u WHERE u.article_id = a.id AND u.weak = 0"
-        "  ORDER BY u.role = 'web' DESC, u.role, u.url LIMIT 1), a.web_url, a.title) AS key FROM article a WHERE a.id = ?",
-        (found.id,),
+        "SELECT a.title, (SELECT u.key FROM address u WHERE u.article_id = a.id AND u.weak = 0"
+        "  ORDER BY u.role = 'web' DESC, u.role, u.url LIMIT 1) AS key FROM article a WHERE a.id = ?",
+        (article.id,),
     ).fetchone()
-    return Marked(found.uid, row["key"], row["title"])
+    if row["key"] is not None:
+        return Ref(article.uid, row["title"], (row["key"],))
+    entries = connection.execute(
+        "SELECT s.address, e.entry_key FROM entry e JOIN source s ON s.id = e.source_id WHERE e.article_id = ?"
+        " ORDER BY e.first_seen_at, e.id LIMIT ?",
+        (article.id, _MOST_ENTRIES),
+    )
+    return Ref(article.uid, row["title"], (), tuple((row[0], row[1]) for row in entries))

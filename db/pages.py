@@ -288,6 +288,26 @@ def said_of(connection: sqlite3.Connection, article_id: int) -> list[tuple[Snaps
     return [(_snapshot(row), row["read_at"]) for row in rows]
 
 
+def said_under(connection: sqlite3.Connection, key: str) -> list[tuple[str, Snapshot]]:
+    """The page with that key at each reading at which it said something new: its address, and what it said."""
+    rows = connection.execute(
+        "SELECT p.url AS page_url, r.* FROM page p JOIN reading r ON r.page_id = p.id"
+        " WHERE p.key = ? AND r.outcome = 'read' ORDER BY r.id",
+        (key,),
+    )
+    return [(row["page_url"], _snapshot(row)) for row in rows]
+
+
+def texts_of(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, str | None, str | None]]:
+    """What the pages of an article say now of whose text it is: (page, hash of its words, key of its original elsewhere)."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.id, r.text_hash, r.original_key FROM address u JOIN page p ON p.key = u.key"
+        " JOIN reading r ON r.id = p.reading_id WHERE u.article_id = ? AND u.weak = 0 ORDER BY p.id",
+        (article_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def set_read_at(connection: sqlite3.Connection, article_id: int, read_at: str | None) -> None:
     """Note when the text was read that an article has from its page; None when it has none from there."""
     query = "UPDATE article SET read_at = ? WHERE id = ? AND read_at IS NOT ?"
@@ -311,21 +331,6 @@ def keys_naming(connection: sqlite3.Connection, article_id: int) -> list[str]:
         (article_id,),
     )
     return [row[0] for row in rows]
-
-
-def kept_apart(connection: sqlite3.Connection, a: int, b: int) -> bool:
-    """Whether a person said that two articles are not one, or not of one text."""
-    sides = (
-        "SELECT 'article:' || old_uid FROM alias WHERE article_id = {0} UNION ALL SELECT 'entry:' || id FROM entry"
-        " WHERE article_id = {0} UNION ALL SELECT 'address:' || key FROM address WHERE article_id = {0}"
-    )
-    row = connection.execute(
-        "SELECT 1 FROM decision WHERE decided_by = 'user' AND verdict = 'different' AND undone_at IS NULL AND"
-        f" ((a IN ({sides.format('?1')}) AND b IN ({sides.format('?2')}))"
-        f" OR (a IN ({sides.format('?2')}) AND b IN ({sides.format('?1')}))) LIMIT 1",
-        (a, b),
-    ).fetchone()
-    return row is not None
 
 
 # --- what sites allow

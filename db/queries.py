@@ -53,6 +53,8 @@ class Filter:
     outlets: tuple[str, ...] = ()
     """Domains, or parts of names in any case."""
     origins: tuple[str, ...] = ()
+    decided_by: str | None = None
+    """user or rule: who has the last word on the verdict."""
     since: str | None = None
     until: str | None = None
     words: str | None = None
@@ -89,6 +91,47 @@ def resolve_uid(connection: sqlite3.Connection, written: str) -> Found:
         some = ", ".join(row["uid"] for row in rows[:3])
         raise UnknownUid(written, f"several uids begin like this ({some}{' …' if len(rows) > 3 else ''}); write more")
     return Found(*rows[0])
+
+
+def given_uid(connection: sqlite3.Connection, written: str, found: Found) -> str:
+    """Which of the uids that lead to an article was meant by what resolved to it."""
+    uid = storable(written).strip().lower()
+    rows = connection.execute(
+        "SELECT old_uid FROM alias WHERE article_id = ? AND old_uid >= ? AND old_uid < ? ORDER BY old_uid != ?, old_uid != ?",
+        (found.id, uid, uid + "\U0010ffff", uid, found.uid),
+    ).fetchall()
+    return str(rows[0][0]) if rows else found.uid
+
+
+def resolve_address(connection: sqlite3.Connection, key: str) -> Found | None:
+    """The article that an address with this key identifies."""
+    row = connection.execute(
+        "SELECT a.id, a.uid, a.deleted_at, a.deleted_by FROM address u JOIN article a ON a.id = u.article_id"
+        " WHERE u.key = ? AND u.weak = 0 ORDER BY a.id LIMIT 1",
+        (key,),
+    ).fetchone()
+    return None if row is None else Found(*row)
+
+
+def story_root(connection: sqlite3.Connection, written: str) -> Found | None:
+    """The first article of the story with that uid, or None when there is no such story."""
+    row = connection.execute(
+        "SELECT a.id, a.uid, a.deleted_at, a.deleted_by FROM story s JOIN article a ON a.story_id = s.id"
+        " WHERE s.uid = ? ORDER BY a.copy_of_id IS NOT NULL, a.sort_at, a.uid LIMIT 1",
+        (storable(written).strip().lower(),),
+    ).fetchone()
+    return None if row is None else Found(*row)
+
+
+def origin_of(connection: sqlite3.Connection, found: Found) -> str:
+    """Where an article comes from: seed, seed_related, feed or backfill."""
+    return str(connection.execute("SELECT origin FROM article WHERE id = ?", (found.id,)).fetchone()[0])
+
+
+def judged_for(connection: sqlite3.Connection, found: Found) -> tuple[str, ...]:
+    """The watches an article is judged for."""
+    rows = connection.execute("SELECT watch FROM judgement WHERE article_id = ? ORDER BY watch", (found.id,))
+    return tuple(row[0] for row in rows)
 
 
 def items(connection: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, Any]]:
@@ -175,7 +218,8 @@ def prunable(connection: sqlite3.Connection, before: str) -> int:
     """How many unrelated articles `prune_items` would hide."""
     row = connection.execute(
         "SELECT count(*) FROM article WHERE first_seen_at < ? AND verdict = 'no' AND origin IN ('feed', 'backfill')"
-        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL",
+        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL"
+        " AND id NOT IN (SELECT article_id FROM judgement WHERE decided_by = 'user')",
         (before,),
     ).fetchone()
     return int(row[0])
@@ -212,8 +256,7 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         if "no" not in wanted.verdicts:
             # The words of the partial index `article_verdict`, without which SQLite would not use it.
             parts.append("i.verdict != 'no'")
-    if wanted.seen is not None:
-        parts.append("i.seen = 1" if wanted.seen else "i.seen = 0")
+    parts += _by_people(wanted)
     for column, chosen in (("language", wanted.languages), ("origin", wanted.origins)):
         if chosen:
             parts.append(f"i.{column} IN ({placeholders(len(chosen))})")
@@ -231,6 +274,15 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         parts.append(f"i.id IN (SELECT rowid FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'})")
         values.append(match)
     return " AND ".join(parts), tuple(values)
+
+
+def _by_people(wanted: Filter) -> Iterator[str]:
+    """Conditions on what people did with an article."""
+    if wanted.seen is not None:
+        yield "i.seen = 1" if wanted.seen else "i.seen = 0"
+    if wanted.decided_by is not None:
+        ruled = "EXISTS (SELECT 1 FROM judgement u WHERE u.article_id = i.id AND u.decided_by = 'user')"
+        yield ruled if wanted.decided_by == "user" else f"NOT {ruled}"
 
 
 def _verdict(wanted: Filter) -> str:

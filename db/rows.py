@@ -107,6 +107,21 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryHistory:
+    """An entry with all that it ever said, for telling again which article it is."""
+
+    entry_id: int
+    source: Source
+    entry_key: str
+    guid: str | None
+    role: Role
+    first_seen_at: str
+    withdrawn: bool
+    snapshots: tuple[tuple[str, Snapshot], ...]
+    """(when it was seen, what it said), the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """An address an article is known by."""
 
@@ -173,6 +188,25 @@ class Judged:
     parts: dict[str, Any]
     nearest: list[tuple[str, float]]
     matcher_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An article as verdicts of people look at it."""
+
+    id: int
+    origin: str
+    title: str
+    excerpt: str
+    text: str
+    judged_on: str
+    provider_name: str | None
+    provider_domain: str | None
+    story_id: int | None
+    root_id: int
+    """The article whose text it is; its own id when the text is its own."""
+    read: bool
+    """Whether its text was read at its page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ Tables are internal and have names in the singular; other tools read the views (
 
     facts        source ─< entry ─< snapshot      what was seen, by whom, when; fetch, gap: how we looked
                  page ─< reading ─< capture       what the pages of articles said; site: what may be read
-    decisions    decision                         what rules and people concluded, and why
+    decisions    decision; ruling ─< anchor       what rules, and what people, concluded, and why
     projection   article ─< address, alias, judgement, revision; story     a fold over the two; rebuildable
 """
 
 from __future__ import annotations
 
+import json
 from typing import cast
 
 from sqlite_utils import Migrations
 from sqlite_utils.db import Database
+
+from seeds.decisions import id_of
 
 APPLICATION_ID = 0x53454544
 """`PRAGMA application_id`: "SEED" in ASCII."""
@@ -427,6 +430,71 @@ def m001_first(db: Database) -> None:
     for statement in (*_FACTS, *_DECISIONS, *_PROJECTION, *_BOOKKEEPING):
         db.execute(statement)
     db.execute("INSERT INTO schema_change VALUES (1, 'All views as first published.', '0.1.0')")
+
+
+_RULINGS = (
+    # What people decided: a line of decisions.jsonl each. a_id, b_id: the articles it speaks of, once they are known (no
+    # foreign keys: an article that is merged away is replaced). While one is not, a decision that stands is pending.
+    """
+    CREATE TABLE ruling (
+        id TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        do TEXT NOT NULL,
+        line TEXT NOT NULL,
+        watches TEXT NOT NULL DEFAULT '[]',
+        what TEXT NOT NULL DEFAULT '',
+        target TEXT NOT NULL DEFAULT '',
+        until TEXT,
+        because TEXT NOT NULL DEFAULT '',
+        state TEXT NOT NULL CHECK (state IN ('standing', 'undone', 'superseded', 'expired')),
+        pending INTEGER NOT NULL DEFAULT 0,
+        a_id INTEGER,
+        b_id INTEGER
+    ) WITHOUT ROWID
+    """,
+    # Verdicts on an article, and what is known to be something else; asked whenever one is judged or merged.
+    "CREATE INDEX ruling_a ON ruling (a_id, do) WHERE a_id IS NOT NULL",
+    "CREATE INDEX ruling_b ON ruling (b_id, do) WHERE b_id IS NOT NULL",
+    # Asked once for each document: whether anything waits for its article, and what is muted.
+    "CREATE INDEX ruling_pending ON ruling (id) WHERE pending = 1",
+    "CREATE INDEX ruling_mute ON ruling (until) WHERE do = 'mute' AND state = 'standing'",
+    "CREATE INDEX ruling_verdict ON ruling (a_id) WHERE do IN ('yes', 'no') AND state = 'standing'",
+    # What finds the articles of a decision: `address:KEY`, `entry:SOURCE KEY` (0x1F between), `uid:UID`.
+    """
+    CREATE TABLE anchor (
+        anchor TEXT NOT NULL,
+        ruling_id TEXT NOT NULL REFERENCES ruling(id),
+        side TEXT NOT NULL CHECK (side IN ('a', 'b')),
+        PRIMARY KEY (anchor, ruling_id, side)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX anchor_ruling ON anchor (ruling_id, side)",
+    # What a person judged, among all that rules did.
+    "CREATE INDEX judgement_ruled ON judgement (article_id) WHERE decided_by = 'user'",
+)
+
+
+@migrations()
+def m002_rulings(db: Database) -> None:
+    """What people decided, apart from what rules did."""
+    for statement in _RULINGS:
+        db.execute(statement)
+    marked = db.execute(
+        "SELECT d.decided_at, substr(d.a, 9), l.article_id FROM decision d LEFT JOIN alias l ON l.old_uid = substr(d.a, 9)"
+        " WHERE d.kind = 'seen' AND d.decided_by = 'user' AND d.undone_at IS NULL"
+    ).fetchall()
+    for at, uid, article_id in marked:
+        line = {"at": at, "do": "seen", "uid": uid, "by": "user"}
+        db.execute(
+            "INSERT OR IGNORE INTO ruling (id, at, do, line, state, pending, a_id) VALUES (?, ?, 'seen', ?, 'standing', ?, ?)",
+            (id_of(line), at, json.dumps(line), article_id is None, article_id),
+        )
+        db.execute("INSERT OR IGNORE INTO anchor VALUES (?, ?, 'a')", (f"uid:{uid}", id_of(line)))
+    db.execute("DELETE FROM decision WHERE kind = 'seen' AND decided_by = 'user'")
+    db.execute(
+        "INSERT INTO schema_change VALUES (2, 'decisions: rows of people come from decisions.jsonl, with the columns id and"
+        " state; matches: a verdict of a person stands there without a near seed too.', '0.1.0')"
+    )
 
 
 @migrations()

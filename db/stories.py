@@ -6,6 +6,20 @@ Every function takes the connection of a transaction that its caller opened.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.store import placeholders
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article as groups of copies look at it."""
+
+    id: int
+    seed: bool
+    sort_at: str
+    uid: str
 
 
 def copy_group(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, bool, str, str]]:
@@ -27,7 +41,8 @@ def keep_group(connection: sqlite3.Connection, root_id: int, root_uid: str) -> N
     story_id = (
         old
         or connection.execute(
-            "INSERT INTO story (uid, title) SELECT ?, title FROM article WHERE id = ? RETURNING id",
+            "INSERT INTO story (uid, title) SELECT ?, title FROM article WHERE id = ?"
+            " ON CONFLICT (uid) DO UPDATE SET title = excluded.title RETURNING id",
             (f"s{root_uid}", root_id),
         ).fetchone()[0]
     )
@@ -43,4 +58,69 @@ def keep_group(connection: sqlite3.Connection, root_id: int, root_uid: str) -> N
         WHERE id = ?
         """,
         (root_id, story_id),
+    )
+
+
+def members(connection: sqlite3.Connection, article_ids: Iterable[int]) -> list[Member]:
+    """These articles, in the order of their uids."""
+    ids = sorted(article_ids)
+    rows = connection.execute(
+        f"SELECT id, origin = 'seed', sort_at, uid FROM article WHERE id IN ({placeholders(len(ids))}) ORDER BY uid",
+        ids,
+    )
+    return [Member(row[0], bool(row[1]), row[2], row[3]) for row in rows]
+
+
+def recognised(connection: sqlite3.Connection, article_id: int) -> list[int]:
+    """The articles that rules once took for copies of this one, or it for theirs."""
+    rows = connection.execute(
+        "WITH own AS (SELECT 'article:' || old_uid AS name FROM alias WHERE article_id = ?1),"
+        " other AS (SELECT b AS name FROM decision WHERE kind = 'copy' AND undone_at IS NULL AND a IN (SELECT name FROM own)"
+        "  UNION SELECT a FROM decision WHERE kind = 'copy' AND undone_at IS NULL AND b IN (SELECT name FROM own))"
+        " SELECT DISTINCT l.article_id FROM other o JOIN alias l ON l.old_uid = substr(o.name, 9)"
+        " WHERE l.article_id != ?1 ORDER BY 1",
+        (article_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def forget_recognised(connection: sqlite3.Connection, uids: Sequence[str], now: str) -> None:
+    """Take back what rules said of copies of these articles: what they are made of has changed."""
+    names = [f"article:{uid}" for uid in uids]
+    marks = placeholders(len(names))
+    connection.execute(
+        "UPDATE decision SET undone_at = ? WHERE kind = 'copy' AND decided_by = 'rule' AND undone_at IS NULL"
+        f" AND (a IN ({marks}) OR b IN ({marks}))",
+        (now, *names, *names),
+    )
+
+
+def set_groups(connection: sqlite3.Connection, groups: Mapping[int, Sequence[int]]) -> None:
+    """Make these the groups of copies: root → its members, itself included. A story goes with the article it is named for."""
+    ids = sorted(i for group in groups.values() for i in group)
+    marks = placeholders(len(ids))
+    old = connection.execute(
+        "SELECT s.id, l.article_id FROM story s LEFT JOIN alias l ON l.old_uid = substr(s.uid, 2)"
+        f" WHERE s.id IN (SELECT story_id FROM article WHERE id IN ({marks}))"
+        f" OR s.uid IN (SELECT 's' || old_uid FROM alias WHERE article_id IN ({marks})) ORDER BY s.id",
+        (*ids, *ids),
+    ).fetchall()
+    connection.execute(f"UPDATE article SET copy_of_id = NULL, story_id = NULL WHERE id IN ({marks})", ids)
+    for root, group in groups.items():
+        connection.executemany(
+            "UPDATE article SET copy_of_id = ? WHERE id = ?", [(root, i) for i in group if i != root]
+        )
+    for story_id, named_for in old:
+        home = next((root for root, group in groups.items() if named_for in group and len(group) > 1), None)
+        if home is not None:
+            connection.execute("UPDATE article SET story_id = ? WHERE id = ? AND story_id IS NULL", (story_id, home))
+    for root, group in groups.items():
+        if len(group) > 1:
+            uid = connection.execute("SELECT uid FROM article WHERE id = ?", (root,)).fetchone()[0]
+            keep_group(connection, root, uid)
+    gone = [story_id for story_id, _ in old]
+    connection.execute(
+        f"DELETE FROM story WHERE id IN ({placeholders(len(gone))})"
+        " AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = story.id)",
+        gone,
     )

@@ -242,7 +242,7 @@ MATCHES = View(
     {
         "item_uid": "the item",
         "watch": "the folder of seeds",
-        "seed_uid": "one of the nearest seeds",
+        "seed_uid": "one of the nearest seeds; empty where a person judged and no seed is near",
         "score": "0 to 1: how near that seed is",
         "verdict": "likely, maybe or no, for the watch",
         "terms": "JSON list of what is shared: term, weight, seeds that have it",
@@ -257,8 +257,8 @@ MATCHES = View(
     """
 SELECT a.uid AS item_uid, j.watch, json_extract(n.value, '$[0]') AS seed_uid, json_extract(n.value, '$[1]') AS score, j.verdict, j.terms,
     j.parts, j.matcher_version, j.score AS relevance, j.reason, j.decided_by, j.judged_on, j.judged_at
-FROM judgement j JOIN article a ON a.id = j.article_id, json_each(j.nearest) n
-WHERE a.deleted_at IS NULL
+FROM judgement j JOIN article a ON a.id = j.article_id LEFT JOIN json_each(j.nearest) n
+WHERE a.deleted_at IS NULL AND (n.value IS NOT NULL OR j.decided_by = 'user')
 """,
 )
 
@@ -302,27 +302,48 @@ SELECT uid AS story_uid, title, first_published_at, last_published_at, articles,
 """,
 )
 
+RULED = """
+SELECT r.at AS decided_at,
+    CASE WHEN r.do IN ('yes', 'no') THEN 'relevance' WHEN r.do IN ('same', 'different') THEN 'identity' ELSE r.do END AS kind,
+    coalesce('article:' || (SELECT uid FROM article WHERE id = r.a_id),
+        CASE WHEN r.what IN ('outlet', 'phrase') THEN r.what || ':' || r.target END,
+        (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'a'), '') AS a,
+    CASE WHEN w.value IS NOT NULL THEN 'watch:' || w.value
+        WHEN r.do IN ('same', 'different') THEN coalesce('article:' || (SELECT uid FROM article WHERE id = r.b_id),
+            (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'b'), '') ELSE '' END AS b,
+    CASE r.do WHEN 'yes' THEN 'likely' WHEN 'mute' THEN 'muted' WHEN 'add' THEN 'seed' ELSE r.do END AS verdict,
+    r.do AS method, NULL AS score, r.line AS evidence, 'user' AS decided_by, r.id, CASE WHEN r.pending THEN 'pending' ELSE r.state END AS state
+FROM ruling r LEFT JOIN json_each(r.watches) w
+WHERE r.state IN ('standing', 'expired') AND r.do != 'undo'
+"""
+"""Decisions of people that were not taken back, in the columns of `decisions`."""
+
 DECISIONS = View(
     "decisions",
     "decision on identity, copies, stories or relevance",
     {
         "decided_at": "when",
-        "kind": "identity, copy, story, relevance, seen or add",
-        "a": "what it is about: entry:ID, address:KEY or article:UID",
+        "kind": "identity, copy, story, relevance, mute, seen or add",
+        "a": "what it is about: entry:ID, address:KEY, article:UID; of a mute also outlet:NAME or phrase:WORDS",
         "b": "the other side: also watch:NAME",
-        "verdict": "same, different, copy, likely, maybe, no, seen, seed …",
+        "verdict": "same, different, copy, likely, maybe, no, muted, seen, seed …",
         "method": "by which rule or command",
         "score": "0 to 1, where there is one",
-        "evidence": "JSON",
+        "evidence": "JSON; of a person's decision its line in decisions.jsonl",
         "decided_by": "rule or user",
+        "id": "of a person's decision: what `seedwatch undo` calls it",
+        "state": "standing; pending when its article is not known yet; expired; undone and superseded ones are left out",
     },
     """
-SELECT decided_at, kind, a, b, verdict, method, score, evidence, decided_by FROM decision WHERE undone_at IS NULL
+SELECT decided_at, kind, a, b, verdict, method, score, evidence, decided_by, NULL AS id, 'standing' AS state
+FROM decision WHERE undone_at IS NULL
 UNION ALL
 SELECT j.judged_at, 'relevance', 'article:' || a.uid, 'watch:' || j.watch, j.verdict, 'matcher ' || j.matcher_version,
-    j.score, j.terms, 'rule'
+    j.score, j.terms, 'rule', NULL, 'standing'
 FROM judgement j JOIN article a ON a.id = j.article_id WHERE j.decided_by = 'rule'
-""",
+UNION ALL
+"""
+    + RULED,
 )
 
 REVISIONS = View(

@@ -1,28 +1,56 @@
 """What people decided, as lines of JSON beside the seeds: readable, mergeable, enough to restore it all.
 
-Each line has the keys `at` (UTC, `YYYY-MM-DDTHH:MM:SSZ`), `do` (`seen`, `add`, `yes` …), `uid`, `key` (what finds the
-article in another database), `title`, `watch`, `by` and `because`; absent ones say nothing. Lines are only ever added.
+Each line has the keys `at` (UTC, `YYYY-MM-DDTHH:MM:SSZ`), `do` (`seen`, `add`, `yes` …), `id`, `uid`, `key` (what finds the
+article in another database), `title`, `watch`, `by` and `because`; absent ones say nothing. What each kind of decision
+says beside is in `seeds.rulings`. Lines are only ever added; files of several people may be put together in any order, and
+a line that then stands twice counts once, by its `id`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import secrets
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 FILE_NAME = "decisions.jsonl"
-_ORDER = ("at", "do", "uid", "key", "title", "watch", "by", "because")
+_ORDER = ("at", "do", "id", "uid", "key", "title", "watch", "by", "because")
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_NAMED_BY = ("at", "do", "watch", "what", "target", "of")
+"""What, beside the article, tells lines without an id apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The decisions of a file in their order, and which lines could not be read: (number, what is wrong)."""
+    """The decisions of a file in their order, and which lines could not be read: (number, what is wrong).
+
+    `numbers` are the lines on which the decisions stand.
+    """
 
     decisions: list[dict[str, Any]] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list, compare=False)
+
+
+def new_ids(count: int) -> list[str]:
+    """Identifiers for decisions made now, which sort by time and then in order: thirteen characters each."""
+    start = time.time_ns() // 1000
+    return [f"{_base32(start + number, 11)}{_base32(secrets.randbits(10), 2)}" for number in range(count)]
+
+
+def id_of(decision: Mapping[str, Any]) -> str:
+    """The id of a line; one that was written without is named by what it says, the same wherever it stands."""
+    if isinstance(given := decision.get("id"), str) and given:
+        return given
+    named = [decision.get("uid") or decision.get("key"), *(decision.get(name) for name in _NAMED_BY)]
+    said = "\x1f".join(json.dumps(value, ensure_ascii=False) for value in named)
+    digest = hashlib.blake2b(said.encode("utf-8", "backslashreplace"), digest_size=8).digest()
+    return f"h{_base32(int.from_bytes(digest, 'big'), 12)}"
 
 
 def journal(paths: Sequence[Path], database: Path) -> Path:
@@ -81,7 +109,17 @@ def read(path: Path) -> Log:
             log.problems.append((number, fault))
         else:
             log.decisions.append(decision)
+            log.numbers.append(number)
     return log
+
+
+def fingerprint(path: Path) -> tuple[int, ...]:
+    """Changes whenever the file does; empty when there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _line(decision: Mapping[str, Any]) -> str:
@@ -98,6 +136,11 @@ def _fault(decision: object) -> str | None:
     if not isinstance(decision.get("do"), str):
         return "does not say what was decided; it needs the key `do`"
     return None
+
+
+def _base32(number: int, length: int) -> str:
+    """The last `length` digits of a number in Crockford's base 32, lower case."""
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
 
 
 def _ends_with_newline(descriptor: int, length: int) -> bool:

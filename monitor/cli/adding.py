@@ -13,14 +13,16 @@ from monitor.cli import output
 from monitor.cli.context import App, pass_app
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
+from monitor.deliver.deciding import note_seed
 from monitor.normalise.page import read_page
 from monitor.pipeline.rescoring import Moved
 from monitor.schedule.rounds import fetchers
 from monitor.types import Request
-from seeds import address, decisions, text
+from seeds import address, text
 from seeds.document import read_file, render_document
 from seeds.naming import document_name
 from seeds.record import Record
+from seeds.rulings import Ref
 from seeds.shape import record_from_dict
 
 
@@ -54,10 +56,8 @@ def add(app: App, what: str, watch: str | None, *, as_json: bool) -> None:
         for _ in workspace.rescore(moved):
             pass
         uid = workspace.uid_of_seed(path)
-    decisions.append(
-        decisions.journal(app.loaded.settings.seeds.paths, app.database),
-        {"at": stamp(utc_now()), "do": "add", "uid": uid, "key": _key(record), "title": record.title, "watch": watch},
-    )
+        seed = Ref(uid or "", record.title, tuple(filter(None, (_key(record),))))
+        note_seed(workspace, seed, watch, _beside(path, workspace.journal), stamp(utc_now()))
     _tell(as_json=as_json, path=path, uid=uid, record=record, new=True)
     if moved.changes and not as_json:
         output.say(f"{len(moved.changes)} of {moved.judged} items changed their verdict; see `seedwatch new`.")
@@ -124,6 +124,11 @@ def _already(app: App, record: Record, watch: str | None) -> Path | None:
 def _key(record: Record) -> str | None:
     url = record.web_url or record.original_url
     return address.key_of(url) if url else None
+
+
+def _beside(path: Path, journal: Path) -> str:
+    """A document's path as the file of decisions names it: from there on."""
+    return path.relative_to(journal.parent).as_posix() if path.is_relative_to(journal.parent) else path.as_posix()
 
 
 def _names(record: Record) -> tuple[str, str]:

@@ -72,7 +72,7 @@ class App:
 
     @contextmanager
     def workspace(self, *, seeds: bool = True) -> Iterator[Workspace]:
-        """Settings, seeds and database, to write with; with the seeds as they are now.
+        """Settings, seeds, decisions and database, to write with; with the seeds as they are now, or as last stored.
 
         Raises:
             StoreError: the database cannot be used.
@@ -85,6 +85,14 @@ class App:
                     say(plain(f"seed not used: {problem}"), error=True)
                 for warning in workspace.seeds.warnings:
                     say(plain(f"warning: {warning}"), error=True)
+            else:
+                workspace.recall_seeds()
+            replayed = workspace.sync_decisions()
+            for problem in replayed.problems:
+                say(plain(f"decision not used: {problem}"), error=True)
+            if replayed.added:
+                several = "s" if replayed.added > 1 else ""
+                say(plain(f"{replayed.added} decision{several} taken up from {workspace.journal}."), error=True)
             yield workspace
         finally:
             workspace.close()

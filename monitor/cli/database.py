@@ -22,6 +22,7 @@ from monitor.cli.options import json_option
 from monitor.cli.output import say
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
+from monitor.pipeline.rebuilding import Rebuilt
 
 
 @click.group()
@@ -140,6 +141,28 @@ def prune(app: App, older_than: str | None, *, dry_run: bool, as_json: bool) -> 
         print_json({"fetches": gone_fetches, "items": gone_items, "dry_run": dry_run})
     else:
         say(f"{'Would forget' if dry_run else 'Forgot'} {gone_fetches} requests and {gone_items} unrelated articles.")
+
+
+@database.command()
+@json_option
+@pass_app
+def rebuild(app: App, *, as_json: bool) -> None:
+    """Make everything that follows from facts and decisions anew: articles, copies, verdicts, marks, the search index.
+
+    What feeds said and what was decided is not touched. It repairs what was damaged, and takes up rules that changed.
+
+    \u0008
+    Example:
+      seedwatch db rebuild
+    """
+    done = Rebuilt()
+    with app.workspace() as workspace:
+        for _ in workspace.rebuild(done):
+            pass
+    if as_json:
+        print_json({"articles": done.articles, "groups": done.groups, "removed": done.removed})
+    else:
+        say(f"{done.articles} articles made anew, {done.groups} of them with copies looked at; {done.removed} removed.")
 
 
 @database.command()

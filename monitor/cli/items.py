@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,11 +17,10 @@ from monitor.cli.output import dated, fields, local, plain, say, table
 from monitor.cli.reading import read
 from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
+from monitor.deliver.deciding import Seen, mark, mark_all
 from monitor.deliver.explanation import percent
-from monitor.deliver.marking import Seen, mark, mark_all
 from monitor.deliver.unseen import NewArticle, best_verdict, gather
 from monitor.pipeline.workspace import Workspace
-from seeds.decisions import journal
 
 _SHOWN = 50
 _ORIGINS = {"seed": "seed", "seed_related": "in a seed"}
@@ -144,9 +142,8 @@ def seen(app: App, uids: tuple[str, ...], watch: str | None, *, all_: bool, as_j
         raise click.UsageError("Name articles by their uid, or give --all.")
     if watch is not None and not all_:
         raise click.UsageError("--watch goes with --all.")
-    log = journal(app.loaded.settings.seeds.paths, app.database)
     with app.workspace(seeds=False) as workspace:
-        done = _mark(workspace, log, uids, watch, all_=all_)
+        done = _mark(workspace, uids, watch, all_=all_)
     if as_json:
         print_json({"marked": list(done.marked), "already_seen": list(done.already)})
     else:
@@ -154,12 +151,12 @@ def seen(app: App, uids: tuple[str, ...], watch: str | None, *, all_: bool, as_j
         say(f"Marked {len(done.marked)} article{'' if len(done.marked) == 1 else 's'} as seen{before}.")
 
 
-def _mark(workspace: Workspace, log: Path, uids: tuple[str, ...], watch: str | None, *, all_: bool) -> Seen:
+def _mark(workspace: Workspace, uids: tuple[str, ...], watch: str | None, *, all_: bool) -> Seen:
     now = stamp(utc_now())
     if all_:
         known_watch(workspace.store.connection, watch)
-        return mark_all(workspace.store, log, watch, now)
-    return mark(workspace.store, log, uids, now)
+        return mark_all(workspace, watch, now)
+    return mark(workspace, uids, now)
 
 
 def _list(app: App, chosen: Chosen, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ import click
 
 from config.errors import ConfigError
 from db.errors import StoreError
+from db.queries import UnknownUid
 from monitor import __version__
 from monitor.cli import standard
 from monitor.cli.context import App
@@ -28,6 +29,12 @@ _COMMANDS = {
     "add": "adding:add",
     "new": "items:new",
     "seen": "items:seen",
+    "yes": "deciding:yes",
+    "no": "deciding:no",
+    "same": "deciding:same",
+    "different": "deciding:different",
+    "mute": "deciding:mute",
+    "undo": "deciding:undo",
     "why": "why:why",
     "explain": "why:why",
     "items": "items:items",
@@ -43,6 +50,8 @@ _COMMANDS = {
     "status": "status:status",
     "health": "status:health",
     "doctor": "status:doctor",
+    "pack": "packing:pack",
+    "unpack": "packing:unpack",
     "db": "database:database",
     "service": "service:service",
     "demo": "demo:demo",
@@ -157,7 +166,8 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         return 2
     except StoreError as error:
         say(plain(f"error: {error}"), error=True)
-        return 1
+        # A uid that names nothing is wrong usage; a database that cannot be used is not.
+        return 2 if isinstance(error, UnknownUid) else 1
     except OSError as error:
         return _failed(error)
     return result if isinstance(result, int) else 0

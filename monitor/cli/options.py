@@ -34,6 +34,7 @@ class Chosen:
     language: tuple[str, ...]
     outlet: tuple[str, ...]
     origin: tuple[str, ...]
+    decided_by: str | None
     since: str | None
     until: str | None
     search: str | None
@@ -57,6 +58,7 @@ class Chosen:
             languages=tuple(language.lower() for language in self.language),
             outlets=self.outlet,
             origins=self.origin,
+            decided_by=self.decided_by,
             since=moment(app, "--since", self.since),
             until=moment(app, "--until", self.until, end=True),
             words=self.search,
@@ -76,6 +78,11 @@ def filter_options(command: Command) -> Command:
                 "--outlet", metavar="NAME", multiple=True, help="Only this outlet: its domain, or part of its name."
             ),
             click.option("--origin", type=ORIGINS, multiple=True, help="Only what came from there."),
+            click.option(
+                "--decided-by",
+                type=click.Choice(["user", "rule"]),
+                help="Only what you judged or muted yourself, or only what rules judged.",
+            ),
             click.option(
                 "--since", metavar="TIME", help="Only from then on: 2026-03-01, 2026-03-01T14:00, or 7d (ago)."
             ),

@@ -23,6 +23,8 @@ from db.schema import SCHEMA_VERSION
 from monitor import trouble
 from monitor.deliver.feedbook import searches
 from monitor.deliver.seedbook import seeds_of
+from monitor.pipeline.workspace import read_rulings
+from seeds.decisions import journal
 
 State = Literal["ok", "warn", "fail"]
 
@@ -62,6 +64,7 @@ def of_settings(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Check]:
     for error in missing_secrets(loaded, environ):
         yield Check("secrets", "fail", str(error), "set it where seedwatch is started")
     yield from _seeds(loaded)
+    yield from _decisions(loaded)
     enabled = sum(feed.enabled for feed in loaded.settings.feeds)
     if enabled:
         yield Check("feeds", "ok", f"{enabled} in the settings")
@@ -172,6 +175,22 @@ def _seeds(loaded: Loaded) -> Iterator[Check]:
         )
     for notice in notices[:_FEW]:
         yield Check("seeds", "warn", notice)
+
+
+def _decisions(loaded: Loaded) -> Iterator[Check]:
+    """The file of decisions, where there is one."""
+    path = journal(loaded.settings.seeds.paths, loaded.settings.database.path)
+    try:
+        found, problems = read_rulings(path)
+    except OSError as error:
+        yield Check("decisions", "fail", f"{path} cannot be read ({error.strerror})", "correct its permissions")
+        return
+    for problem in problems[:_FEW]:
+        yield Check("decisions", "warn", problem, "correct the line by hand; nothing else reads or changes it")
+    if len(problems) > _FEW:
+        yield Check("decisions", "warn", f"{len(problems) - _FEW} more lines of {path} are not used")
+    if found and not problems:
+        yield Check("decisions", "ok", f"{len(found)} in {path}")
 
 
 def _contents(connection: sqlite3.Connection, path: Path, now: datetime) -> Iterator[Check]:

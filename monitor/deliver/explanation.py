@@ -18,6 +18,16 @@ _DELETED = {
 }
 
 
+_SAID = {
+    "yes": "yes",
+    "no": "no",
+    "same": "that it is the same article as {other}",
+    "different": "that it is neither the same article as {other} nor a copy",
+    "mute": "to mute its story{until}",
+}
+"""Command → what it says of an article."""
+
+
 def percent(share: float) -> str:
     """A share of 1 in whole percent, rounded down, so that what is below a threshold is not shown as at it."""
     return f"{int(share * 100 + 1e-9)} %"
@@ -31,7 +41,7 @@ def sentences(about: Mapping[str, Any]) -> list[str]:
     said = _as_seed(about["seed_documents"])
     if about["origin"] != "seed":
         said += _judged(about["verdicts"]) or ["Not judged: there was no seed to compare it with."]
-        said += _overruled(about["decisions"])
+    said += _overruled(about["decisions"], about["uid"], about["title"])
     said += _pages(about.get("pages", ()))
     said += _copied(about["copy_of"], about["copies"])
     said += _joined(about)
@@ -63,13 +73,32 @@ def _judged(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
     return said
 
 
-def _overruled(decisions: Sequence[Mapping[str, Any]]) -> list[str]:
-    yours = [d for d in decisions if d["kind"] == "relevance" and d["decided_by"] == "user"]
-    said = []
-    for decision in yours:
-        because = decision["evidence"].get("because")
-        said.append(f"You said {decision['verdict']} at {decision['decided_at']}{f': {because}' if because else ''}.")
-    return said
+def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str) -> list[str]:
+    """What people said of an article, each once, in their order; of its relevance only the last word for each watch."""
+    said: dict[tuple[str, ...], str] = {}
+    for decision in decisions:
+        if decision["decided_by"] != "user" or (sentence := _SAID.get(decision["method"])) is None:
+            continue
+        line = decision["evidence"]
+        about_verdict = decision["kind"] == "relevance"
+        key = ("relevance", decision["b"]) if about_verdict else (decision["id"],)
+        said.pop(key, None)
+        watch = f" for {decision['b'].removeprefix('watch:')}" if about_verdict else ""
+        until = f" until {line['until']}" if line.get("until") else ""
+        words = sentence.format(other=_other(decision, uid, title), until=until)
+        because = f", because {line['because'].rstrip('. ')}" if line.get("because") else ""
+        said[key] = f"On {decision['decided_at'][:10]} you said {words}{watch}{because} (decision {decision['id']})."
+    return list(said.values())
+
+
+def _other(decision: Mapping[str, Any], uid: str, title: str) -> str:
+    """The other side of a decision on two articles: its headline, and its uid while it has one of its own."""
+    line = decision["evidence"]
+    sides = [(decision["a"], line), (decision["b"], line.get("other") or {})]
+    of_own = [(name, side) for name, side in sides if name != f"article:{uid}"]
+    name, side = of_own[0] if of_own else next((s for s in sides if s[1].get("title") != title), sides[1])
+    told = f"“{side.get('title') or side.get('key') or ''}”"
+    return f"{told} ({name.partition(':')[2]})" if of_own else told
 
 
 def _pages(pages: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from db import articles, facts
+from db import articles, facts, rulings
 from db.rows import (
     Address,
     Article,
@@ -24,11 +24,13 @@ from db.rows import (
     TitleMatch,
 )
 from monitor.identify import keys, ladder
-from monitor.pipeline import copies
+from monitor.pipeline import copies, settling
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge, document_of
 from monitor.pipeline.outlets import domain_of
-from monitor.pipeline.paging import folded
+from monitor.pipeline.refold import refold
+from monitor.pipeline.revisions import differences
+from monitor.pipeline.said import feed_identity
 from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Image
@@ -98,13 +100,15 @@ class Ingest:
         for one in unseen:
             self._entry(source, one, known.get(one.key))
         self._store_new()
+        touched = {*self._outcome.new, *self._judge.waiting}
         self._judge.flush(self._connection, self._now)
+        settling.settle(self._connection, self._judge, touched, self._now)
         return self._outcome
 
     def _prepare(self, source: Source, entry: Entry, policy: keys.Policy, shared: frozenset[str]) -> _Prepared:
         names = tuple(dict.fromkeys(n for n in (entry.provider_name, source.name, source.title) if n))
         key, addresses = keys.entry_key(entry, policy), keys.addresses(entry, shared)
-        named = identity(source, key, addresses)
+        named = feed_identity(source, key, addresses)
         return _Prepared(
             entry=entry,
             key=key,
@@ -143,7 +147,7 @@ class Ingest:
     def _under_a_key_of_its_own(self, source: Source, one: _Prepared) -> _Prepared:
         """An entry whose guid was another article's before."""
         key = f"{one.key}\x1f{keys.entry_key(one.entry, 'link+date+title')}"
-        named = identity(source, key, one.addresses)
+        named = feed_identity(source, key, one.addresses)
         uid = keys.uid_for(named)
         self._taken |= articles.uids_taken(self._connection, [uid])
         return replace(one, key=key, identity=named, uid=uid)
@@ -170,7 +174,7 @@ class Ingest:
         self._store_new()
         titles = articles.titles(self._connection, (keep.article_id, drop.article_id))
         likeness = keys.alike(titles[keep.article_id], titles[drop.article_id])
-        if likeness < keys.ALIKE:
+        if likeness < keys.ALIKE or drop.article_id in rulings.apart_from(self._connection, keep.article_id):
             return
         uid = articles.uid_of(self._connection, drop.article_id)
         articles.merge(self._connection, keep.article_id, drop.article_id)
@@ -180,6 +184,7 @@ class Ingest:
         decision = Decision("identity", f"article:{kept}", f"article:{uid}", "same", "shared entry", 1.0, evidence)
         facts.record_decision(self._connection, decision, self._now)
         self._refold(keep.article_id)
+        copies.regroup(self._connection, [keep.article_id], self._now, compare=False)
 
     # --- what to do with it
 
@@ -241,7 +246,7 @@ class Ingest:
         self._store_new()
         entry = NewEntry(source.id, one.key, one.entry.guid, _snapshot(one.entry, one.hash), self._now)
         entry_id = facts.insert_entry(self._connection, same.article_id, entry)
-        articles.add_addresses(self._connection, same.article_id, _addresses(one))
+        articles.add_addresses(self._connection, same.article_id, self._addresses_of(same.article_id, one))
         uid = articles.uid_of(self._connection, same.article_id)
         decision = Decision(
             "identity", f"entry:{entry_id}", f"article:{uid}", "same", same.method, same.score, same.evidence
@@ -257,20 +262,20 @@ class Ingest:
             facts.touch_entries(self._connection, [known.id], self._now)
             return
         facts.add_snapshot(self._connection, known.id, _snapshot(one.entry, one.hash), self._now)
-        articles.add_addresses(self._connection, known.article_id, _addresses(one))
-        for name, old, new in _differences(known, one.entry):
+        articles.add_addresses(self._connection, known.article_id, self._addresses_of(known.article_id, one))
+        for name, old, new in differences(known, one.entry):
             articles.add_revision(self._connection, known.article_id, name, old, new, self._now)
         self._refold(known.article_id)
 
+    def _addresses_of(self, article_id: int, one: _Prepared) -> tuple[Address, ...]:
+        """An entry's addresses for its article: what identifies an article that people said is another one is weak."""
+        found = _addresses(one)
+        holders = {self._by_key[a.key] for a in found if not a.weak and a.key in self._by_key} - {article_id}
+        others = holders & rulings.apart_from(self._connection, article_id) if holders else set()
+        return tuple(replace(a, weak=True) if self._by_key.get(a.key) in others else a for a in found)
+
     def _refold(self, article_id: int) -> None:
-        live = facts.live_entries(self._connection, article_id)
-        self._judge.later(article_id, folded(self._connection, article_id, live))
-
-
-def identity(source: Source, entry_key: str, known: Sequence[keys.Known]) -> str:
-    """What a new article gets its uid from: its first identifying address, else its place in its source."""
-    strong = next((a.key for a in known if not a.weak), None)
-    return f"address:{strong}" if strong else f"entry:{source.address}\x1f{entry_key}"
+        refold(self._connection, article_id, self._judge, self._now)
 
 
 def _addresses(one: _Prepared) -> tuple[Address, ...]:
@@ -326,23 +331,3 @@ def _image(image: Image) -> dict[str, object]:
         "attribution": image.attribution,
     }
     return {key: value for key, value in named.items() if value is not None}
-
-
-def _differences(known: KnownEntry, entry: Entry) -> list[tuple[str, str | None, str | None]]:
-    """What changed for a reader: (field, old, new). Figures that count up and the like are not revisions."""
-    pairs = (
-        ("title", known.title, entry.title),
-        ("excerpt", known.excerpt, entry.excerpt),
-        ("web_url", known.link, entry.link),
-        ("published_at", known.published_at, entry.published_at),
-    )
-    return [(name, old, new) for name, old, new in pairs if old != new and not _counts_only(name, old, new)]
-
-
-def _counts_only(name: str, old: str | None, new: str | None) -> bool:
-    if name == "web_url":
-        return bool(old and new) and address.key_of(old or "") == address.key_of(new or "")
-    if name == "excerpt":
-        letters = ["".join(c for c in text.fold(t or "") if c.isalpha()) for t in (old, new)]
-        return letters[0] == letters[1]
-    return False

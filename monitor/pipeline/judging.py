@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from db import articles
@@ -37,6 +38,11 @@ class Judge:
     def version(self) -> str:
         """Changes whenever a stored judgement could be out of date."""
         return " ".join(sorted(f"{m.watch}={m.version}" for m in self.matchers))
+
+    @property
+    def waiting(self) -> AbstractSet[int]:
+        """Ids of the articles that are to be judged."""
+        return self._waiting.keys()
 
     def later(self, article_id: int, article: Article) -> None:
         """Put an article, new or changed, among those to be judged."""

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from db import articles
+from db import articles, verdicts
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.judging import Judge
+from monitor.pipeline.overrule import Words, project
 from monitor.relate.types import Document
 
 _CHUNK = 200
@@ -45,8 +46,11 @@ def preview(connection: sqlite3.Connection, judge: Judge, moved: Moved) -> Itera
     last = 0
     while rows := _chunk(connection, last):
         last = rows[-1]["id"]
+        ids = [row["id"] for row in rows]
+        words = Words.on(connection, ids)
+        subjects = {article.id: article for article in verdicts.subjects(connection, ids)}
         for row in rows:
-            _note(moved, row, *judge.best(judge.judge(_document(row))))
+            _note(moved, row, *judge.best(words.instead(subjects[row["id"]], judge.judge(_document(row)))))
         moved.judged += len(rows)
         yield moved.judged
 
@@ -63,6 +67,7 @@ def _judge(connection: sqlite3.Connection, judge: Judge, rows: list[sqlite3.Row]
     judged = [(row["id"], verdict) for row in rows for verdict in judge.judge(_document(row))]
     articles.set_judgements(connection, judged, stamp(utc_now()))
     articles.refresh_verdicts(connection, [row["id"] for row in rows])
+    project(connection, judge, [row["id"] for row in rows], stamp(utc_now()))
     now = articles.verdicts(connection, [row["id"] for row in rows])
     for row in rows:
         _note(moved, row, *now[row["id"]])

@@ -12,19 +12,20 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import PurePath
 
-from db import articles, facts
+from db import articles, facts, rulings
 from db.rows import Address, Decision, EntryView, NewArticle, NewEntry, Role, Snapshot, Source
 from db.store import Store
 from monitor.identify import keys, ladder
+from monitor.pipeline import copies, settling
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.outlets import domain_of
-from monitor.pipeline.paging import folded
+from monitor.pipeline.refold import refold
+from monitor.pipeline.said import entry_of, seed_identity
 from monitor.relate.types import SeedText
-from monitor.types import DateQuality, Entry, Link, LinkRole
+from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Record
 from seeds.shape import record_to_dict
@@ -75,8 +76,10 @@ def sync(
         for gone in (source for source in stored.values() if kept.isdisjoint(_with_parents(source.address))):
             synced.removed.append(gone.address)
             for article_id in facts.remove_source(connection, gone.id, now):
-                _refold(connection, article_id, judge, now)
+                refold(connection, article_id, judge, now)
+        touched = set(judge.waiting)
         judge.flush(connection, now)
+        settling.settle(connection, judge, touched, now)
     return synced
 
 
@@ -126,7 +129,7 @@ def _store_document(connection: sqlite3.Connection, source: Source, record: Reco
     touched = {row[0] for row in connection.execute("SELECT article_id FROM entry WHERE source_id = ?", (source.id,))}
     documents: list[tuple[Role, Record]] = [("self", record), *(("listed", r) for r in record.related)]
     for role, listed in documents:
-        entry = _entry(listed)
+        entry = entry_of(listed)
         key = f"{role}:{_identity(entry)}"
         entry_id = before.pop(key, None)
         snapshot = _snapshot(listed, entry)
@@ -136,7 +139,7 @@ def _store_document(connection: sqlite3.Connection, source: Source, record: Reco
         touched.add(_place(connection, source, entry, NewEntry(source.id, key, None, snapshot, now, role)))
     facts.withdraw_entries(connection, before.values(), now)
     for article_id in sorted(touched):
-        _refold(connection, article_id, judge, now)
+        refold(connection, article_id, judge, now)
 
 
 def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: NewEntry) -> int:
@@ -150,8 +153,7 @@ def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: Ne
         articles.insert_articles(connection, [NewArticle(article_id, article, new, rows)])
         return article_id
     first, *others = found
-    for other in others:
-        articles.merge(connection, first.article_id, other.article_id)
+    _merge(connection, first.article_id, [other.article_id for other in others], new.seen_at)
     entry_id = facts.insert_entry(connection, first.article_id, new)
     articles.add_addresses(connection, first.article_id, rows)
     uid = articles.uid_of(connection, first.article_id)
@@ -160,6 +162,16 @@ def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: Ne
     )
     facts.record_decision(connection, decision, new.seen_at)
     return first.article_id
+
+
+def _merge(connection: sqlite3.Connection, keep: int, others: Sequence[int], now: str) -> None:
+    """Make what a seed speaks of one article, but for what people said is another one."""
+    apart = rulings.apart_from(connection, keep) if others else set()
+    merged = [other for other in others if other not in apart]
+    for other in merged:
+        articles.merge(connection, keep, other)
+    if merged:
+        copies.regroup(connection, [keep], now, compare=False)
 
 
 def _found(connection: sqlite3.Connection, entry: Entry, known: Sequence[keys.Known], now: str) -> list[ladder.Same]:
@@ -177,61 +189,11 @@ def _found(connection: sqlite3.Connection, entry: Entry, known: Sequence[keys.Kn
 
 
 def _uid(connection: sqlite3.Connection, entry: Entry, known: Sequence[keys.Known]) -> str:
-    strong = next((a.key for a in known if not a.weak), None)
-    title = text.title_key(entry.title)
-    identity = f"address:{strong}" if strong else f"seed:{title}\x1f{ladder.bare(entry.provider_name or '')}"
+    identity = seed_identity(entry, known)
     attempt = 0
     while articles.uids_taken(connection, [uid := keys.uid_for(identity, attempt)]):
         attempt += 1
     return uid
-
-
-def _refold(connection: sqlite3.Connection, article_id: int, judge: Judge, now: str) -> None:
-    live = facts.live_entries(connection, article_id)
-    if not live:
-        articles.withdraw_article(connection, article_id, now)
-        return
-    judge.later(article_id, folded(connection, article_id, live))
-
-
-def _entry(record: Record) -> Entry:
-    """A record as the entry it would be in a feed."""
-    roles: list[tuple[str | None, LinkRole]] = [
-        (record.original_url, "original"),
-        (record.amp_web_url, "amp"),
-        (record.cdn_amp_web_url, "cdn_amp"),
-    ]
-    published, quality = _date(record.published_date_time)
-    domain = record.provider.domain if record.provider else None
-    return Entry(
-        guid=None,
-        link=record.web_url or record.original_url or record.amp_web_url or record.cdn_amp_web_url,
-        title=text.clean(record.title, 500),
-        excerpt=text.clean(record.excerpt or "", 5000),
-        text=text.clean(record.body, 100_000),
-        published_at=published,
-        published_raw=record.published_date_time or "",
-        date_quality=quality,
-        provider_name=record.provider.name if record.provider else None,
-        provider_url=domain if domain is None or "://" in domain else f"https://{domain}/",
-        language=(record.locale or "")[:2].lower() or None,
-        links=tuple(Link(url, role) for url, role in roles if url),
-    )
-
-
-def _date(written: str | None) -> tuple[str | None, DateQuality]:
-    """A record's date in UTC with its quality; one without zone is taken as UTC, and says so."""
-    if not written:
-        return None, "none"
-    try:
-        parsed = datetime.fromisoformat(written.strip())
-    except ValueError:
-        return None, "implausible"
-    quality: DateQuality = "day" if len(written.strip()) <= 10 else "exact"
-    if parsed.tzinfo is None:
-        quality = "zone_assumed" if quality == "exact" else quality
-        parsed = parsed.replace(tzinfo=UTC)
-    return parsed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), quality
 
 
 def _identity(entry: Entry) -> str:

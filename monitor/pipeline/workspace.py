@@ -9,16 +9,20 @@ from pathlib import Path
 
 from config.feeds import Written
 from config.load import Loaded
-from db import facts
+from db import facts, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline import seeds as seed_store
+from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
+from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.relate.shared_terms import SharedTerms
 from monitor.relate.types import SeedText
+from seeds import decisions
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
+from seeds.rulings import Ruling, ruling_of, union
 from seeds.shipped import corpus
 
 _JUDGED_BY = "judged by"
@@ -39,6 +43,14 @@ class SeedState:
     fingerprint: str = ""
 
 
+@dataclass(slots=True)
+class Replayed:
+    """What the file of decisions brought: how many were new here, and which lines are not used, and why."""
+
+    added: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
 class Workspace:
     """One database with the settings and seeds that rule it.
 
@@ -52,6 +64,7 @@ class Workspace:
         self.store = Store(path)
         self.seeds = SeedState()
         self.judge = self._judge({})
+        self._decisions_seen: tuple[int, ...] | None = None
 
     def close(self) -> None:
         """Close the database."""
@@ -137,6 +150,40 @@ class Workspace:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def recall_seeds(self) -> None:
+        """Judge by the seeds as they were last stored, without reading them."""
+        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+
+    # --- decisions
+
+    @property
+    def journal(self) -> Path:
+        """The file of decisions."""
+        return decisions.journal(self.loaded.settings.seeds.paths, self.path)
+
+    def sync_decisions(self) -> Replayed:
+        """Take up decisions that the file has and the database has not, and end what is over."""
+        now = stamp(utc_now())
+        # Before reading, so that what is added meanwhile is noticed the next time.
+        self._decisions_seen = decisions.fingerprint(self.journal)
+        try:
+            new, problems = read_rulings(self.journal)
+        except OSError as error:  # what the database has of it goes on to hold
+            new, problems = [], [f"{self.journal} cannot be read ({error.strerror}); correct its permissions"]
+        connection = self.store.connection
+        lacking = {ruling.id for ruling in new} - rulings.known(connection)
+        if not lacking and not rulings.waiting(connection).pending and not rulings.over(connection, now):
+            return Replayed(problems=problems)
+        self.judge.forget()
+        with self.store.transaction():
+            added = settling.take_up(connection, self.judge, new, now)
+        return Replayed(len(added), problems)
+
+    def decisions_changed(self) -> bool:
+        """Whether the file of decisions is not as it was last read, or a decision is over by now."""
+        changed = decisions.fingerprint(self.journal) != self._decisions_seen
+        return changed or rulings.over(self.store.connection, stamp(utc_now()))
+
     # --- judging again
 
     def stale(self) -> bool:
@@ -146,6 +193,11 @@ class Workspace:
             connection, _THRESHOLDS
         ) != _thresholds(self.judge)
 
+    def rebuild(self, done: Rebuilt) -> Iterator[int]:
+        """Make the projection anew from facts and decisions; gives how many articles are done, after each few."""
+        yield from remake(self.store, self.judge, done)
+        yield from self.rescore(Moved())
+
     def rescore(self, moved: Moved) -> Iterator[int]:
         """Judge everything again, in short transactions; gives how many are done after each."""
         judge = self.judge  # another takes its place when seeds change meanwhile; then this is to be done again
@@ -153,6 +205,19 @@ class Workspace:
         with self.store.transaction() as connection:
             facts.set_state(connection, _JUDGED_BY, judge.version)
             facts.set_state(connection, _THRESHOLDS, _thresholds(judge))
+
+
+def read_rulings(path: Path) -> tuple[list[Ruling], list[str]]:
+    """The decisions of a file, each once and in their order, and in words which lines are not used.
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
+    log = decisions.read(path)
+    found = [ruling_of(line) for line in log.decisions]
+    wrong = [*log.problems, *((n, what) for n, what in zip(log.numbers, found, strict=True) if isinstance(what, str))]
+    problems = [f"{path}:{number}: {what}; the line is skipped" for number, what in sorted(wrong)]
+    return union(ruling for ruling in found if isinstance(ruling, Ruling)), problems
 
 
 def _thresholds(judge: Judge) -> str:

@@ -218,6 +218,7 @@ class Daemon:
             if moment - self._checked_seeds >= self._seeds_check_s:
                 self._checked_seeds = moment
                 await self._look_at_seeds(recorder)
+            await self._look_at_decisions()
             if self._offline and not await self._back_online(moment):
                 self._beat(moment)
                 return
@@ -266,6 +267,16 @@ class Daemon:
         idle = self._rescoring is None or self._rescoring.done()
         if idle and await self._in_thread(self._workspace.stale):
             self._rescoring = asyncio.create_task(self._rescore())
+
+    async def _look_at_decisions(self) -> None:
+        """Take up what other programs, and people with an editor, added to the file of decisions."""
+        if not await self._in_thread(self._workspace.decisions_changed):
+            return
+        replayed = await self._in_thread(self._workspace.sync_decisions)
+        for problem in replayed.problems:
+            log.error("decision not used", problem=problem)
+        if replayed.added:
+            log.info("decisions taken up", added=replayed.added)
 
     async def _rescore(self) -> None:
         moved = Moved()

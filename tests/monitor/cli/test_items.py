@@ -159,7 +159,7 @@ class TestShow:
     def test_an_unknown_uid_is_one_line(self, folder: Folder, run: Run, uid: str) -> None:
         result = run("items", "show", uid)
 
-        assert result.code == 1
+        assert result.code == 2
         assert "no article has this uid" in result.err
         assert result.err.count("\n") == 1
 
@@ -182,7 +182,7 @@ class TestShow:
         store.close()
         result = run("items", "show", "ambig")
 
-        assert result.code == 1
+        assert result.code == 2
         assert folder.uids[METRO] in result.err
         assert folder.uids[KAZAN] in result.err
 
@@ -265,15 +265,19 @@ class TestSeen:
         lines = (folder.seeds / "decisions.jsonl").read_text("utf-8").splitlines()
         decisions = run("items", "show", folder.uids[METRO], "--json").json["decisions"]
 
-        assert len(lines) == 1
-        assert json.loads(lines[0]) | {"at": ""} == {
+        assert len(lines) == 2, "the article, and the copy of its text"
+        first = json.loads(lines[0])
+        assert first | {"at": "", "id": ""} == {
             "at": "",
             "do": "seen",
+            "id": "",
             "uid": folder.uids[METRO],
             "key": "metro.example/news/cameras",
             "title": METRO,
             "by": "user",
+            "batch": first["id"],
         }
+        assert json.loads(lines[1])["key"] == "reprint.example/2026/cameras"
         assert [d["decided_by"] for d in decisions if d["kind"] == "seen"] == ["user"]
 
     def test_twice_is_once(self, folder: Folder, run: Run) -> None:
@@ -288,7 +292,7 @@ class TestSeen:
     def test_one_wrong_uid_marks_none(self, folder: Folder, run: Run) -> None:
         result = run("seen", folder.uids[METRO], "nonsense")
 
-        assert result.code == 1
+        assert result.code == 2
         assert METRO in titles(run("new", "--json").json)
         assert not (folder.seeds / "decisions.jsonl").exists()
 

@@ -11,7 +11,10 @@ VERDICT = {
     "decided_by": "rule",
     "judged_on": "excerpt",
 }
+YOURS = {"decided_by": "user", "decided_at": "2026-11-21T12:00:00Z", "a": "article:me", "b": "", "id": "d1"}
 ARTICLE = {
+    "uid": "me",
+    "title": "Mine",
     "origin": "feed",
     "verdicts": [VERDICT],
     "seed_documents": [],
@@ -45,16 +48,50 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
         (
             {
                 "decisions": [
+                    {**YOURS, "kind": "relevance", "method": "yes", "b": "watch:omsk", "evidence": {}},
                     {
+                        **YOURS,
                         "kind": "relevance",
-                        "decided_by": "user",
-                        "verdict": "no",
-                        "decided_at": "2026-11-21T12:00:00Z",
-                        "evidence": {"because": "about sport"},
+                        "method": "no",
+                        "b": "watch:omsk",
+                        "evidence": {"because": "sport."},
+                    },
+                ]
+            },
+            "On 2026-11-21 you said no for omsk, because sport (decision d1).",
+        ),
+        (
+            {
+                "decisions": [
+                    {
+                        **YOURS,
+                        "kind": "identity",
+                        "method": "different",
+                        "a": "article:it",
+                        "b": "article:me",
+                        "evidence": {"title": "Theirs", "other": {"title": "Mine"}},
                     }
                 ]
             },
-            "You said no at 2026-11-21T12:00:00Z: about sport.",
+            "On 2026-11-21 you said that it is neither the same article as “Theirs” (it) nor a copy (decision d1).",
+        ),
+        (
+            {
+                "decisions": [
+                    {
+                        **YOURS,
+                        "kind": "identity",
+                        "method": "same",
+                        "b": "article:me",
+                        "evidence": {"title": "Mine", "other": {"title": "Theirs"}},
+                    }
+                ]
+            },
+            "On 2026-11-21 you said that it is the same article as “Theirs” (decision d1).",
+        ),
+        (
+            {"decisions": [{**YOURS, "kind": "mute", "method": "mute", "evidence": {"until": "2026-12-01T00:00:00Z"}}]},
+            "On 2026-11-21 you said to mute its story until 2026-12-01T00:00:00Z (decision d1).",
         ),
         (
             {"copy_of": {"uid": "u", "title": "T", "origin": "seed", "method": "title and excerpt"}},

@@ -1,0 +1,280 @@
+"""What people decide: over verdicts, identity and copies, what is muted or seen, and what they take back.
+
+Each decision is a line of `decisions.jsonl` beside the seeds and a row of the database. The line is on the disk before the
+row is committed: a decision that is in the file alone is taken up again, one in the database alone could be lost.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from db import articles, marks, queries, rulings
+from db.queries import Found
+from db.stories import copy_group
+from monitor.pipeline import parting, settling
+from monitor.pipeline.workspace import Workspace
+from seeds import address, decisions, text
+from seeds.rulings import Ref, Ruling, ref_line, ruling_of
+
+_LONGEST = 500
+Line = Mapping[str, Any]
+
+
+class CannotDecide(Exception):
+    """A decision that makes no sense as asked for; `str()` says why, and what to do. Nothing was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A verdict on one article; `id` is None when it had been said before."""
+
+    id: str | None
+    uid: str
+    title: str
+    watches: tuple[str, ...]
+    was: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered."""
+
+    id: str
+    do: Literal["same", "different"]
+    uids: tuple[str, ...]
+    did: Literal["merged", "split", "uncopied", "noted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """What was muted, until when, and how many articles are judged no because of that."""
+
+    id: str
+    what: str
+    target: str
+    until: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What marking did: uids that were marked, and uids that were seen before."""
+
+    marked: tuple[str, ...]
+    already: tuple[str, ...]
+
+
+def overrule(
+    workspace: Workspace, do: Literal["yes", "no"], uids: Sequence[str], watch: str | None, because: str, now: str
+) -> list[Overruled]:
+    """Say of articles that they are, or are not, on the matter of a watch, or of all they are judged for; all or none.
+
+    Raises:
+        UnknownUid: one of them names no article.
+        CannotDecide: one is a seed, is no longer kept, or is judged for no watch.
+        OSError: the file of decisions cannot be written.
+    """
+    with workspace.store.transaction() as connection:
+        found = {one.id: one for one in (queries.resolve_uid(connection, uid) for uid in uids)}
+        judged = {one.id: _watches(connection, one, watch) for one in found.values()}
+        was = {i: verdict for i, (_, verdict) in articles.verdicts(connection, found).items()}
+        standing = rulings.verdicts(connection, list(found))
+        new = [one for one in found.values() if not _said_before(standing.get(one.id, ()), do, judged[one.id], because)]
+        lines = [
+            {"do": do, **ref_line(marks.named(connection, one)), **_watch_key(judged[one.id]), "because": because}
+            for one in new
+        ]
+        made = {one.id: ruling.id for one, ruling in zip(new, decide(workspace, connection, lines, now), strict=True)}
+        verdicts, titles = articles.verdicts(connection, found), articles.titles(connection, found)
+        return [
+            Overruled(made.get(i), one.uid, titles[i], judged[i], was[i], verdicts[i][1]) for i, one in found.items()
+        ]
+
+
+def pair(
+    workspace: Workspace, do: Literal["same", "different"], names: tuple[str, str], because: str, now: str
+) -> Paired:
+    """Say of two articles, each named by a uid or by the address of a sighting, that they are one, or that they are not.
+
+    Raises:
+        UnknownUid, CannotDecide, OSError: nothing was decided.
+    """
+    with workspace.store.transaction() as connection:
+        (one, a), (other, b) = (_named(connection, name) for name in names)
+        if a == b:
+            raise CannotDecide(f"both are {names[0]!a}; name two articles")
+        copied = one.id in {row[0] for row in copy_group(connection, other.id)}
+        if one.id != other.id:
+            left, right = parting.full_refs(connection, one.id, other.id)
+        elif do == "same":
+            left, right = parting.told_apart(connection, one.id, a, b) or (a, b)
+        else:
+            left, right = _told_apart(connection, one, a, b)
+        line = {"do": do, **ref_line(left), "other": ref_line(right), "because": because}
+        lines = [line] if one.id != other.id or do == "same" else [line, *_still_seen(connection, one, right)]
+        made = decide(workspace, connection, lines, now)[0]
+        found = (rulings.resolve(connection, made.a), rulings.resolve(connection, made.b))
+        uids = tuple(dict.fromkeys(articles.uid_of(connection, i) for i in found if i is not None))
+        did = _did(do, were_one=one.id == other.id, copied=copied, uids=uids)
+        return Paired(made.id, do, uids, did)
+
+
+def mute(workspace: Workspace, what: str, target: str, until: str | None, because: str, now: str) -> Muted:
+    """Judge everything of a story, an outlet or with a phrase as not related from now on, until a time or for good.
+
+    Raises:
+        UnknownUid, CannotDecide, OSError: nothing was decided.
+    """
+    target = text.clean(target, _LONGEST)
+    with workspace.store.transaction() as connection:
+        line: dict[str, Any] = {"do": "mute", "what": what, "until": until, "because": because}
+        if what == "story":
+            story = _story(connection, target)
+            line |= ref_line(marks.named(connection, story))
+            target = articles.titles(connection, [story.id])[story.id]
+        elif not text.words(target):
+            raise CannotDecide(f"{target!a} has no word or number to go by")
+        else:
+            line["target"] = target
+        made = decide(workspace, connection, [line], now)[0]
+        return Muted(made.id, what, target, until, len(rulings.muted_by(connection, made.id)))
+
+
+def mark(workspace: Workspace, uids: Sequence[str], now: str) -> Seen:
+    """Mark the articles with these uids, and the copies of their texts, as seen; all or none.
+
+    Raises:
+        UnknownUid: one of them names no article; then none is marked.
+        OSError: the file of decisions cannot be written; then none is marked.
+    """
+    with workspace.store.transaction() as connection:
+        found = {one.id: one for one in (queries.resolve_uid(connection, uid) for uid in uids)}
+        return _mark(workspace, connection, list(found.values()), now)
+
+
+def mark_all(workspace: Workspace, watch: str | None, now: str) -> Seen:
+    """Mark everything that is new (for one watch, or for any) as seen; raises OSError like `mark`."""
+    with workspace.store.transaction() as connection:
+        return _mark(workspace, connection, queries.unseen(connection, watch), now)
+
+
+def note_seed(workspace: Workspace, seed: Ref, watch: str | None, path: str, now: str) -> None:
+    """Write down that an article was made a seed by its document at `path`, beside the file of decisions.
+
+    Raises:
+        OSError: the file of decisions cannot be written.
+    """
+    line = {"do": "add", **ref_line(seed), "watch": watch or "", "path": path}
+    with workspace.store.transaction() as connection:
+        decide(workspace, connection, [line], now)
+
+
+def decide(workspace: Workspace, connection: sqlite3.Connection, lines: Sequence[Line], now: str) -> list[Ruling]:
+    """Decide what the lines say, inside the caller's transaction; raises OSError when they cannot be written."""
+    ids = decisions.new_ids(len(lines))
+    batch = {"batch": ids[0]} if len(ids) > 1 else {}
+    whole = [
+        {"at": now, "id": name, **_clean(line), "by": "user", **batch} for name, line in zip(ids, lines, strict=True)
+    ]
+    whole = [{key: value for key, value in line.items() if value not in ("", None, [])} for line in whole]
+    made = [_ruling(line) for line in whole]
+    settling.take_up(connection, workspace.judge, made, now)
+    decisions.append_all(workspace.journal, whole)
+    return made
+
+
+def _clean(line: Line) -> dict[str, Any]:
+    """A line in which what people wrote can be stored and printed."""
+    written = {key: text.clean(str(line[key]), _LONGEST) for key in ("because", "target") if line.get(key)}
+    return {**line, **written}
+
+
+def _ruling(line: Line) -> Ruling:
+    ruling = ruling_of(line)
+    if isinstance(ruling, Ruling):
+        return ruling
+    raise AssertionError(f"{line} {ruling}")
+
+
+def _mark(workspace: Workspace, connection: sqlite3.Connection, wanted: Sequence[Found], now: str) -> Seen:
+    unseen = marks.to_mark(connection, wanted)
+    each = {one.id: one for _, members in unseen for one in members}
+    decide(workspace, connection, [{"do": "seen", **ref_line(marks.named(connection, o))} for o in each.values()], now)
+    names = tuple(one.uid for one, _ in unseen)
+    return Seen(names, tuple(one.uid for one in wanted if one.uid not in names))
+
+
+def _watches(connection: sqlite3.Connection, one: Found, watch: str | None) -> tuple[str, ...]:
+    """The watches that a verdict on an article is for."""
+    article = queries.origin_of(connection, one)
+    if article == "seed":
+        raise CannotDecide(f"{one.uid} is a seed, which is on its matter; remove its document if it should not be")
+    if one.deleted_by is not None:
+        raise CannotDecide(f"{one.uid} is no longer kept ({one.deleted_by})")
+    if watch is not None:
+        return (queries.storable(watch),)
+    judged = queries.judged_for(connection, one)
+    if not judged:
+        raise CannotDecide(f"{one.uid} is judged for no watch, as there are no seeds yet; name one with --watch")
+    return judged
+
+
+def _watch_key(watches: tuple[str, ...]) -> dict[str, Any]:
+    return {"watch": watches[0] if len(watches) == 1 else list(watches)}
+
+
+def _said_before(standing: Sequence[Ruling], do: str, watches: tuple[str, ...], because: str) -> bool:
+    """Whether the last word on all these watches is the same already."""
+    last = {watch: ruling for ruling in standing for watch in (ruling.watches or watches)}
+    return all(
+        watch in last and last[watch].do == do and (not because or last[watch].because == because) for watch in watches
+    )
+
+
+def _named(connection: sqlite3.Connection, name: str) -> tuple[Found, Ref]:
+    """An article by any uid it ever had, or by an address of one of its sightings."""
+    if "://" not in name:
+        found = queries.resolve_uid(connection, name)
+        return found, Ref(queries.given_uid(connection, name, found))
+    key = address.key_of(name.strip())
+    at = queries.resolve_address(connection, key) if key else None
+    if key is None or at is None:
+        raise CannotDecide(
+            f"no article is known by the address {name!a}; `seedwatch items search WORDS` finds articles"
+        )
+    return at, Ref(keys=(key,))
+
+
+def _told_apart(connection: sqlite3.Connection, one: Found, a: Ref, b: Ref) -> tuple[Ref, Ref]:
+    sides = parting.told_apart(connection, one.id, a, b)
+    if sides is None:
+        raise CannotDecide(
+            f"both are {one.uid}, and nothing tells which of its sightings is which; name one by its address, as"
+            f" `seedwatch items show {one.uid}` lists them"
+        )
+    return sides
+
+
+def _still_seen(connection: sqlite3.Connection, one: Found, new: Ref) -> list[Line]:
+    """An article that was seen is no news when it turns out to be two."""
+    return [{"do": "seen", **ref_line(new)}] if articles.seen_at(connection, one.id) else []
+
+
+def _did(
+    do: str, *, were_one: bool, copied: bool, uids: tuple[str, ...]
+) -> Literal["merged", "split", "uncopied", "noted"]:
+    if do == "same":
+        return "noted" if were_one or len(uids) > 1 else "merged"
+    if were_one:
+        return "split"
+    return "uncopied" if copied else "noted"
+
+
+def _story(connection: sqlite3.Connection, written: str) -> Found:
+    """The article that a story is named for, or any article by its uid."""
+    found = queries.story_root(connection, written)
+    return found if found is not None else queries.resolve_uid(connection, written)

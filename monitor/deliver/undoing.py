@@ -1,0 +1,157 @@
+"""Taking decisions back, and what was decided so far."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from db import rulings
+from db.rulings import Stored
+from monitor.deliver.deciding import CannotDecide, decide
+from monitor.pipeline.workspace import Workspace
+from seeds.rulings import Ruling
+
+_ASIDE = ".undone"
+"""What is put behind the name of a seed document that was added and taken back; only .md and .txt are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision as people look back on it."""
+
+    id: str
+    at: str
+    do: str
+    words: str
+    """What was decided, in words."""
+    state: str
+    """standing, pending (its article is not known yet), undone, superseded or expired."""
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A decision that was taken back, or (`again`) one that holds again since its undoing was."""
+
+    id: str
+    of: Made
+    again: bool
+    moved: tuple[str, str] | None = None
+    """A seed document that was put aside or back: from, to."""
+
+
+def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
+    """Take back the last decision, or those named by their ids (or starts of them); what one command decided goes together.
+
+    Raises:
+        CannotDecide: there is none, no such one, or it is taken back already; then none is.
+        OSError: the file of decisions cannot be written, or a document not moved.
+    """
+    with workspace.store.transaction() as connection:
+        stored = rulings.everything(connection)
+        first = [_named(stored, name) for name in names] if names else [_last(stored)]
+        chosen = [other for one in first for other in _together(stored, one, whole=not names)]
+        each = list({one.ruling.id: one for one in chosen}.values())
+        made = decide(workspace, connection, [{"do": "undo", "of": one.ruling.id} for one in each], now)
+        after = {one.ruling.id: one for one in rulings.everything(connection)}
+        ends = [_end(after, one.ruling) for one in each]
+        titles = _Titles(connection)
+        done = []
+        for ruling, end in zip(made, ends, strict=True):
+            again = after[end.id].state == "standing"
+            moved = _move(workspace, end, again=again) if end.do == "add" else None
+            done.append(Undone(ruling.id, _made(after[end.id], titles), again, moved))
+        return done
+
+
+def made(connection: sqlite3.Connection, limit: int | None = None) -> list[Made]:
+    """What was decided, the latest first."""
+    titles = _Titles(connection)
+    stored = [one for one in rulings.everything(connection) if one.ruling.do != "undo"]
+    stored.reverse()
+    return [_made(one, titles) for one in stored[:limit]]
+
+
+class _Titles:
+    """Headlines by article, asked when they are needed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def of(self, article_id: int | None, fallback: str) -> str:
+        row = self._connection.execute("SELECT title FROM article WHERE id = ?", (article_id,)).fetchone()
+        return str(row[0]) if row else fallback
+
+
+def _last(stored: Sequence[Stored]) -> Stored:
+    standing = [one for one in stored if one.state == "standing"]
+    if not standing:
+        raise CannotDecide("nothing was decided that could be undone")
+    return standing[-1]
+
+
+def _together(stored: Sequence[Stored], one: Stored, *, whole: bool) -> list[Stored]:
+    """What goes with a decision: all of its command, unless it was named and is not the first of it."""
+    first = one.ruling.batch or one.ruling.id
+    if not whole and one.ruling.id != first:
+        return [one]
+    return [s for s in stored if (s.ruling.batch or s.ruling.id) == first and s.state == "standing"]
+
+
+def _named(stored: Sequence[Stored], name: str) -> Stored:
+    wanted = name.strip().lower()
+    fits = [one for one in stored if one.ruling.id == wanted] or [
+        one for one in stored if len(wanted) >= 4 and one.ruling.id.startswith(wanted)
+    ]
+    if not fits:
+        raise CannotDecide(f"no decision is called {name!a}; `seedwatch undo --list` lists them")
+    if len(fits) > 1:
+        raise CannotDecide(f"several decisions begin with {name!a}; write more of it")
+    if fits[0].state != "standing":
+        raise CannotDecide(f"the decision {fits[0].ruling.id} holds no longer ({fits[0].state})")
+    return fits[0]
+
+
+def _end(stored: dict[str, Stored], ruling: Ruling) -> Ruling:
+    """What was decided in the first place: of an undo, what that took back."""
+    seen = {ruling.id}
+    while ruling.do == "undo" and ruling.of in stored and ruling.of not in seen:
+        ruling = stored[ruling.of].ruling
+        seen.add(ruling.id)
+    return ruling
+
+
+def _made(one: Stored, titles: _Titles) -> Made:
+    ruling = one.ruling
+    state = "pending" if one.pending else one.state
+    return Made(ruling.id, ruling.at, ruling.do, _words(one, titles), state, ruling.batch)
+
+
+def _words(one: Stored, titles: _Titles) -> str:
+    ruling = one.ruling
+    because = f" because {ruling.because}" if ruling.because else ""
+    a = titles.of(one.a_id, ruling.a.title or ruling.a.uid if ruling.a else "")
+    if ruling.do in {"same", "different"}:
+        b = titles.of(one.b_id, ruling.b.title or ruling.b.uid if ruling.b else "")
+        return f"{ruling.do}: “{a}” and “{b}”{because}"
+    if ruling.do == "mute":
+        until = f" until {ruling.until}" if ruling.until else ""
+        return f"mute {ruling.what} “{ruling.target or a}”{until}{because}"
+    watch = f" for {', '.join(ruling.watches)}" if ruling.watches else ""
+    return f"{ruling.do}{watch}: “{a}”{because}"
+
+
+def _move(workspace: Workspace, added: Ruling, *, again: bool) -> tuple[str, str] | None:
+    """Put the document of a seed aside, or back where it was; nothing is written over."""
+    path = str(added.line.get("path") or "")
+    if not path or Path(path).is_absolute() or ".." in Path(path).parts:
+        return None
+    document = workspace.journal.parent / path
+    aside = document.with_name(document.name + _ASIDE)
+    source, target = (aside, document) if again else (document, aside)
+    if not source.is_file() or target.exists():
+        return None
+    source.rename(target)
+    return str(source), str(target)

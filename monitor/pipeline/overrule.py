@@ -1,0 +1,124 @@
+"""The word of people over the rules': a verdict on one article, and what is muted.
+
+A verdict on the article itself counts more than a mute, the newest more than an older one; a seed is on its matter by
+definition.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from db import articles, rulings, verdicts
+from db.rows import Judged, Subject
+from monitor.pipeline import mutes
+from monitor.pipeline.judging import Judge
+from monitor.pipeline.mutes import Mute
+from monitor.relate.types import Document
+from seeds import text
+from seeds.rulings import Ruling
+
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people said that may bear on some articles."""
+
+    verdicts: Mapping[int, Sequence[Ruling]]
+    mutes: Sequence[Mute]
+
+    @classmethod
+    def on(cls, connection: sqlite3.Connection, article_ids: Sequence[int]) -> Words:
+        """All there is on these articles."""
+        return cls(rulings.verdicts(connection, article_ids), mutes.in_force(connection))
+
+    def bear_on(self, article: Subject) -> bool:
+        """Whether rules alone may not have the last word."""
+        return article.id in self.verdicts or mutes.first_covering(self.mutes, article) is not None
+
+    def over(self, article: Subject, rows: Sequence[Judged]) -> list[tuple[Judged, str]]:
+        """The judgements that people's words replace: as they are then, and since when."""
+        if article.origin == "seed":
+            return []
+        by_watch = {row.watch: row for row in rows}
+        said: dict[str, Ruling] = {}
+        for ruling in self.verdicts.get(article.id, ()):
+            said.update(dict.fromkeys(ruling.watches or by_watch, ruling))
+        mute = mutes.first_covering(self.mutes, article)
+        found = []
+        for watch in sorted(by_watch.keys() | said.keys()):
+            row = by_watch.get(watch) or _unjudged(watch, article)
+            if watch in said:
+                found.append((_said(row, said[watch], judged=watch in by_watch), said[watch].at))
+            elif mute is not None and row.verdict != "no":
+                found.append((_muted(row, mute), mute.ruling.at))
+        return found
+
+    def instead(self, article: Subject, rows: Sequence[Judged]) -> list[Judged]:
+        """The judgements with people's words over them."""
+        over = {row.watch: row for row, _ in self.over(article, rows)}
+        return [row for row in rows if row.watch not in over] + list(over.values())
+
+
+def project(connection: sqlite3.Connection, judge: Judge, article_ids: Collection[int], now: str) -> None:
+    """Make the verdicts on these articles what rules say of them, and people over the rules."""
+    ids = sorted(article_ids)
+    words = Words.on(connection, ids)
+    ruled = verdicts.ruled(connection, ids)
+    if not words.verdicts and not words.mutes and not ruled:
+        return
+    changed = []
+    for article in verdicts.subjects(connection, ids):
+        if article.id not in ruled and not words.bear_on(article):
+            continue
+        rows = [] if article.origin == "seed" else judge.judge(document_of(article))
+        over = words.over(article, rows)
+        watches = {row.watch for row, _ in over}
+        verdicts.forget_ruled(connection, [(article.id, w) for w in ruled.get(article.id, set()) - watches])
+        articles.set_judgements(connection, [(article.id, row) for row in rows if row.watch not in watches], now)
+        verdicts.set_ruled(connection, [(article.id, row, at) for row, at in over])
+        if article.origin != "seed":
+            changed.append(article.id)
+    articles.refresh_verdicts(connection, changed)
+
+
+def document_of(article: Subject) -> Document:
+    """What of an article is judged."""
+    return Document(article.title, article.excerpt, article.text, article.judged_on, read=article.read)  # type: ignore[arg-type]
+
+
+def _unjudged(watch: str, article: Subject) -> Judged:
+    """What stands for a judgement where no rule judges."""
+    return Judged(watch, 0.0, "no", article.judged_on, "", [], {}, [], "")
+
+
+def _said(row: Judged, ruling: Ruling, *, judged: bool) -> Judged:
+    because = f", because {_sentence(ruling.because)}" if ruling.because else ""
+    reason = f"You said so on {ruling.at[:10]}{because or '.'}{_rules_say(row) if judged else ''}"
+    yes = ruling.do == "yes"
+    return _over(row, "likely" if yes else "no", 1.0 if yes else 0.0, reason, {"ruling": ruling.id}, judged=judged)
+
+
+def _muted(row: Judged, mute: Mute) -> Judged:
+    ruling = mute.ruling
+    until = f" until {ruling.until[:16].replace('T', ' ')} UTC" if ruling.until else ""
+    because = f", because {_sentence(ruling.because)}" if ruling.because else "."
+    reason = f"You muted {mute.words} on {ruling.at[:10]}{until}{because}{_rules_say(row)}"
+    return _over(row, "no", 0.0, reason, {"mute": ruling.id}, judged=True)
+
+
+def _over(row: Judged, verdict: str, score: float, reason: str, parts: Mapping[str, object], *, judged: bool) -> Judged:
+    rules = {"rules_verdict": row.verdict, "rules_relevance": row.score} if judged else {}
+    return replace(row, verdict=verdict, score=score, reason=reason, parts={**row.parts, **rules, **parts})
+
+
+def _rules_say(row: Judged) -> str:
+    # Rounded down, as everywhere: what is below a threshold is not shown as at it.
+    return f" The rules say {row.verdict} ({int(row.score * 100 + 1e-9)} %): {row.reason}"
+
+
+def _sentence(because: str) -> str:
+    said = text.clean(because, _LONGEST_REASON)
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."

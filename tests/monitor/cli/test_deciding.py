@@ -1,0 +1,351 @@
+"""`yes`, `no`, `same`, `different`, `mute`, `undo`: what they print, refuse, write down and bring back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from tests.fill import KAZAN, METRO, Folder
+from tests.monitor.cli.conftest import Run
+
+WOMBATS = "Wombats counted in the village of Nowhere"
+OSLO = "Facial recognition at the airport of Oslo"
+SEED = "Moscow subway to deploy facial recognition surveillance system"
+VIEWS = (
+    "items",
+    "related_items",
+    "matches",
+    "duplicates",
+    "stories",
+    "item_aliases",
+    "item_urls",
+    "sightings",
+    "revisions",
+)
+
+
+def lines(folder: Folder) -> list[dict[str, Any]]:
+    path = folder.seeds / "decisions.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+_OF_THIS_TIME = {"id", "judged_at"}
+"""Columns that judging again or splitting changes: the moment, and numbers of rows."""
+
+
+def dump(folder: Folder) -> dict[str, list[tuple[Any, ...]]]:
+    """The views, without times of judging, which differ by the second, and without row numbers."""
+    with closing(sqlite3.connect(folder.database)) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = {view: list(map(dict, connection.execute(f"SELECT * FROM {view}"))) for view in VIEWS}
+    return {view: sorted((_lasting(row) for row in rows[view]), key=repr) for view in rows}
+
+
+def _lasting(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for name, value in row.items() if name not in _OF_THIS_TIME)
+
+
+def whole(folder: Folder) -> bytes:
+    """The database as one file."""
+    with closing(sqlite3.connect(folder.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder.database.read_bytes()
+
+
+def put_back(folder: Folder, saved: bytes) -> None:
+    for name in ("", "-wal", "-shm"):
+        folder.database.with_name(folder.database.name + name).unlink(missing_ok=True)
+    folder.database.write_bytes(saved)
+
+
+def verdict(run: Run, uid: str) -> str:
+    return str(run("items", "show", uid, "--json").json["verdict"])
+
+
+class TestVerdicts:
+    def test_yes_and_no_say_what_they_changed(self, folder: Folder, run: Run) -> None:
+        done = run("yes", folder.uids[WOMBATS], folder.uids[OSLO], "--because", "a hunch", "--json")
+
+        assert [(d["uid"], d["was"], d["verdict"], d["watches"]) for d in done.json] == [
+            (folder.uids[WOMBATS], "no", "likely", ["default"]),
+            (folder.uids[OSLO], "maybe", "likely", ["default"]),
+        ]
+        assert run("no", folder.uids[METRO]).out == f"likely → no: {METRO} ({folder.uids[METRO]})\n"
+        assert [line["do"] for line in lines(folder)] == ["yes", "yes", "no"]
+        assert "because a hunch" in run("why", folder.uids[WOMBATS]).out
+        assert METRO not in run("new").out.split("The same text")[0] or verdict(run, folder.uids[METRO]) == "no"
+
+    def test_said_twice_it_is_written_once(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        again = run("no", folder.uids[METRO], "--json")
+
+        assert again.json[0]["id"] is None
+        assert len(lines(folder)) == 1
+
+    def test_rescore_does_not_overrule(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO], "--because", "known")
+        before = dump(folder)
+        preview = run("rescore", "--dry-run", "--json").json
+        run("rescore")
+
+        assert folder.uids[METRO] not in {moved["uid"] for moved in preview["moved"]}
+        after = dump(folder)
+        assert [r for r in after["items"] if METRO in r] == [r for r in before["items"] if METRO in r]
+
+    @pytest.mark.parametrize("command", ["yes", "no"])
+    def test_one_wrong_uid_decides_nothing(self, folder: Folder, run: Run, command: str) -> None:
+        before = dump(folder)
+        result = run(command, folder.uids[METRO], "zzzzzzzzzz")
+
+        assert result.code == 2
+        assert "no article has this uid" in result.err
+        assert lines(folder) == []
+        assert dump(folder) == before
+
+    def test_a_seed_is_not_judged(self, folder: Folder, run: Run) -> None:
+        result = run("no", folder.uids[SEED])
+
+        assert result.code == 2
+        assert "is a seed" in result.err
+        assert lines(folder) == []
+
+    def test_a_watch_has_to_be_one(self, folder: Folder, run: Run) -> None:
+        assert run("yes", folder.uids[METRO], "--watch", "nowhere").code == 2
+        assert run("yes", folder.uids[WOMBATS], "--watch", "default").code == 0
+
+    def test_lists_tell_who_decided(self, folder: Folder, run: Run) -> None:
+        run("yes", folder.uids[WOMBATS])
+        mine = run("items", "list", "--decided-by", "user", "--json").json
+        others = run("items", "list", "--decided-by", "rule", "--json").json
+
+        assert [row["title"] for row in mine] == [WOMBATS]
+        assert WOMBATS not in {row["title"] for row in others}
+
+    def test_odd_words_are_kept_as_far_as_they_can_be(self, folder: Folder, run: Run) -> None:
+        assert run("no", folder.uids[METRO], "--because", "\x1b[31mred\udcff \u202eevil\nline").code == 0
+        assert lines(folder)[0]["because"] == "[31mred evil line"
+        assert "\x1b" not in run("why", folder.uids[METRO]).out
+
+    def test_what_cannot_be_written_down_is_not_decided(self, folder: Folder, run: Run) -> None:
+        before = dump(folder)
+        (folder.seeds / "decisions.jsonl").mkdir()
+        result = run("no", folder.uids[METRO])
+
+        assert result.code == 1
+        assert "decisions.jsonl" in result.err
+        assert dump(folder) == before
+
+
+class TestPairs:
+    def test_different_takes_a_copy_from_its_root(self, folder: Folder, run: Run) -> None:
+        copy = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]
+        done = run("different", folder.uids[METRO], copy, "--json").json
+
+        assert (done["did"], set(done["uids"])) == ("uncopied", {folder.uids[METRO], copy})
+        assert run("items", "show", copy, "--json").json["copy_of"] is None
+        assert "nor a copy" in run("why", copy).out
+
+    def test_same_leaves_one_and_undo_brings_both_back(self, folder: Folder, run: Run) -> None:
+        before = dump(folder)
+        done = run("same", folder.uids[KAZAN], folder.uids[OSLO], "--json").json
+        assert done["did"] == "merged"
+        assert run("items", "show", folder.uids[OSLO], "--json").json["uid"] == folder.uids[KAZAN]
+        assert "same article as" in run("why", folder.uids[OSLO]).out
+        run("undo")
+
+        assert dump(folder) == before
+
+    def test_an_article_is_parted_by_a_former_uid(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        done = run("different", folder.uids[KAZAN], folder.uids[OSLO], "--json").json
+
+        assert (done["did"], done["uids"]) == ("split", [folder.uids[KAZAN], folder.uids[OSLO]])
+        assert run("items", "show", folder.uids[OSLO], "--json").json["title"] == OSLO
+
+    def test_an_article_is_parted_by_the_address_of_a_sighting(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        done = run("different", folder.uids[KAZAN], "https://oslo.example/airport?utm_source=x").out
+
+        assert done.startswith("Two articles now:")
+
+    @pytest.mark.parametrize(
+        ("names", "words"),
+        [
+            (("{METRO}", "zzzzzzzzzz"), "no article has this uid"),
+            (("{METRO}", "{METRO}"), "name two articles"),
+            (("{METRO}", "https://nowhere.example/x"), "no article is known by the address"),
+            (("{METRO}", "https://metro.example/news/cameras"), "nothing tells which of its sightings is which"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, folder: Folder, run: Run, names: tuple[str, str], words: str) -> None:
+        result = run("different", *(name.format(METRO=folder.uids[METRO]) for name in names))
+
+        assert result.code == 2
+        assert words in result.err
+        assert lines(folder) == []
+
+
+class TestMute:
+    def test_an_outlet(self, folder: Folder, run: Run) -> None:
+        done = run("mute", "outlet", "Reprint Daily", "--until", "2999-01-01", "--json").json
+
+        assert done["articles"] == 1
+        assert done["until"] == "2999-01-01T23:00:00Z", "the end of that day in the zone of the settings"
+        assert lines(folder)[0] | {"at": "", "id": ""} == {
+            "at": "",
+            "id": "",
+            "do": "mute",
+            "what": "outlet",
+            "target": "Reprint Daily",
+            "until": "2999-01-01T23:00:00Z",
+            "by": "user",
+        }
+        assert run("undo").code == 0
+        assert verdict(run, run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]) == "likely"
+
+    def test_a_story_by_its_uid(self, folder: Folder, run: Run) -> None:
+        story = run("items", "list", "--json").json
+        uid = next(row["story_uid"] for row in story if row["uid"] == folder.uids[METRO])
+
+        assert run("mute", "story", uid, "--json").json["articles"] == 2
+        assert "mute its story" in run("why", folder.uids[METRO]).out
+
+    @pytest.mark.parametrize(
+        "args",
+        [
+            ("phrase", "…"),
+            ("phrase", "cakes", "--until", "2020-01-01"),
+            ("phrase", "cakes", "--until", "soon"),
+            ("story", "zzzzzzzzzz"),
+            ("everything", "x"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused(self, folder: Folder, run: Run, args: tuple[str, ...]) -> None:
+        assert run("mute", *args).code == 2
+        assert lines(folder) == []
+
+
+class TestUndo:
+    def test_takes_back_what_one_command_decided_and_back_again(self, folder: Folder, run: Run) -> None:
+        before = dump(folder)
+        run("no", folder.uids[METRO], folder.uids[KAZAN])
+        after = dump(folder)
+        undone = run("undo", "--json").json
+
+        assert [(one["of"]["do"], one["again"]) for one in undone] == [("no", False)] * 2
+        assert dump(folder) == before
+        assert run("undo").out.startswith("Holds again: no")
+        assert dump(folder) == after
+
+    def test_a_named_one(self, folder: Folder, run: Run) -> None:
+        first = run("no", folder.uids[METRO], "--json").json[0]["id"]
+        run("yes", folder.uids[WOMBATS])
+
+        assert "Undone: no" in run("undo", first).out
+        assert (verdict(run, folder.uids[METRO]), verdict(run, folder.uids[WOMBATS])) == ("likely", "likely")
+        assert run("undo", first).code == 2, "it holds no longer"
+        listed = run("undo", "--list", "--json").json
+        assert [(one["do"], one["state"]) for one in listed] == [("yes", "standing"), ("no", "undone")]
+
+    @pytest.mark.parametrize("name", ["nonsense", "", "\x1b[31m"])
+    def test_one_that_is_not_there(self, folder: Folder, run: Run, name: str) -> None:
+        run("no", folder.uids[METRO])
+        result = run("undo", name)
+
+        assert result.code == 2
+        assert "\x1b" not in result.err
+
+    def test_with_nothing_to_undo(self, folder: Folder, run: Run) -> None:
+        assert run("undo").code == 2
+        assert run("undo", "--list").err == "Nothing was decided yet.\n"
+
+    def test_marks_of_everything_are_taken_back_together(self, folder: Folder, run: Run) -> None:
+        before = run("new", "--json").json
+        run("seen", "--all")
+        assert run("new", "--json").json == []
+        run("undo")
+
+        assert run("new", "--json").json == before
+
+    def test_a_seed_that_was_added_is_put_aside_and_back(self, folder: Folder, run: Run) -> None:
+        added = run("add", folder.uids[KAZAN], "--json").json
+        assert run("items", "show", folder.uids[KAZAN], "--json").json["origin"] == "seed"
+        run("undo")
+
+        assert run("items", "show", folder.uids[KAZAN], "--json").json["origin"] == "feed"
+        assert not (folder.path / added["path"]).exists()
+        run("undo")
+        assert run("items", "show", folder.uids[KAZAN], "--json").json["origin"] == "seed"
+
+
+class TestTheFile:
+    """`decisions.jsonl` leads: the database takes up what it lacks."""
+
+    def decide(self, folder: Folder, run: Run) -> None:
+        copy = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]
+        run("no", folder.uids[METRO], "--because", "known")
+        run("yes", folder.uids[WOMBATS])
+        run("different", folder.uids[METRO], copy)
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        run("mute", "phrase", "red")
+        run("seen", folder.uids[KAZAN])
+        run("yes", copy)
+        run("undo")
+
+    def test_decisions_that_the_database_lacks_are_taken_up(self, folder: Folder, run: Run) -> None:
+        run("rescore")
+        saved = whole(folder)
+        self.decide(folder, run)
+        decided = dump(folder)
+        put_back(folder, saved)
+        result = run("rescore")
+
+        assert result.code == 0
+        assert "decisions taken up from" in result.err
+        run("rescore")
+        assert dump(folder) == decided
+
+    def test_in_whatever_order_its_lines_stand(self, folder: Folder, run: Run) -> None:
+        run("rescore")
+        saved = whole(folder)
+        self.decide(folder, run)
+        decided = dump(folder)
+        path = folder.seeds / "decisions.jsonl"
+        written = path.read_text("utf-8").splitlines()
+        path.write_text("\n".join([*reversed(written), *written]) + "\n", "utf-8")
+        put_back(folder, saved)
+        run("rescore")
+
+        assert dump(folder) == decided
+
+    def test_where_it_cannot_be_read_what_is_known_goes_on_to_hold(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        (folder.seeds / "decisions.jsonl").unlink()
+        (folder.seeds / "decisions.jsonl").mkdir()
+        result = run("rescore")
+
+        assert result.code == 0
+        assert "cannot be read" in result.err
+        assert verdict(run, folder.uids[METRO]) == "no"
+
+    def test_what_you_judged_is_not_pruned(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO], folder.uids[KAZAN])
+        run("no", folder.uids[WOMBATS])
+        assert run("db", "prune", "--older-than", "1s", "--json").json["items"] == 0
+
+    def test_a_damaged_line_is_named_and_left_alone(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        path = folder.seeds / "decisions.jsonl"
+        damaged = path.read_bytes() + b'{"do": "yes", "at\n{"at": "2026-11-21T12:00:00Z", "do": "praise", "uid": "x"}\n'
+        path.write_bytes(damaged)
+        result = run("yes", folder.uids[WOMBATS])
+
+        assert result.code == 0
+        assert f"{path}:2: is not JSON" in result.err
+        assert f"{path}:3: decides 'praise'" in result.err
+        assert path.read_bytes().startswith(damaged)
+        assert verdict(run, folder.uids[METRO]) == "no"
