@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The latest decision of the user on one article, for one watch or (None) for all, and what there is to judge."""
+    """The latest verdict (yes or no) of the user on one article, for one watch or (None) for all, and what there is to judge."""
 
     uid: str
     origin: str
@@ -22,18 +22,13 @@ class Opinion:
 
 
 def opinions(connection: sqlite3.Connection) -> Iterator[Opinion]:
-    """The user's decisions on relevance that hold, each article and watch once, in the order of uids."""
+    """The user's verdicts that stand, each article and watch once, in the order of uids."""
     rows = connection.execute(
         """
-        WITH said AS (
-            SELECT coalesce(l.article_id, u.article_id) AS article_id, d.b, d.verdict, d.id FROM decision d
-            LEFT JOIN alias l ON d.a = 'article:' || l.old_uid
-            LEFT JOIN address u ON d.a = 'address:' || u.key AND u.weak = 0
-            WHERE d.kind = 'relevance' AND d.decided_by = 'user' AND d.undone_at IS NULL
-        )
-        SELECT a.uid, a.origin, CASE WHEN s.b LIKE 'watch:%' THEN substr(s.b, 7) END AS watch, s.verdict,
-            a.title, a.excerpt, a.text, a.judged_on, max(s.id)
-        FROM said s JOIN article a ON a.id = s.article_id GROUP BY a.id, s.b ORDER BY a.uid, s.b
+        SELECT a.uid, a.origin, w.value AS watch, r.do, a.title, a.excerpt, a.text, a.judged_on, max(r.at || r.id)
+        FROM ruling r JOIN article a ON a.id = r.a_id
+        LEFT JOIN json_each(r.watches) w
+        WHERE r.do IN ('yes', 'no') AND r.state = 'standing' GROUP BY a.id, w.value ORDER BY a.uid, w.value
         """
     )
     for row in rows:

@@ -51,7 +51,7 @@ def evaluate(app: App, watch: str | None, precision: float, *, as_json: bool) ->
                 "enough": enough,
                 "verdicts": len(cases),
                 "yes": sum(case.yes for case in cases),
-                "left_out": {"seeds": found.became_seeds, "maybe": found.maybe, "without_watch": found.without_watch},
+                "left_out": {"seeds": found.became_seeds, "without_watch": found.without_watch},
                 "thresholds": {name: asdict(one) for name, one in in_force.items()},
                 "reliability": [asdict(one) for one in measure.bins(cases)],
                 "asked_precision": precision,
@@ -70,7 +70,6 @@ def _print(found: Collected, in_force: dict[str, At], *, enough: bool) -> None:
     yes = sum(case.yes for case in cases)
     out = [
         (found.became_seeds, "became seeds"),
-        (found.maybe, "are neither"),
         (found.without_watch, "have no watch now"),
     ]
     left = "; left out: " + ", ".join(f"{n} {why}" for n, why in out if n) if any(n for n, _ in out) else ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from monitor.deliver.explanation import percent
-from monitor.deliver.moments import exact, parse
+from monitor.deliver.moments import day, exact, parse
 from monitor.deliver.plaintext import plain
-from monitor.deliver.unseen import NewArticle
+from monitor.deliver.unseen import NewArticle, Row
 
 SHOWN = 20
 """Articles that a notice describes; of more it gives the number."""
@@ -37,8 +37,7 @@ def uids(articles: Sequence[NewArticle]) -> list[str]:
 
 def _lines(article: NewArticle, zone: tzinfo | None) -> Iterator[str]:
     row = article.row
-    found = "" if row["published_at"] else "found "
-    about = [row["provider_name"] or row["provider_domain"], f"{found}{exact(parse(row['sort_at']), zone)}"]
+    about = [row["provider_name"] or row["provider_domain"], _date(row, zone)]
     if set(article.watches) != {"default"}:
         about.append(f"for {', '.join(article.watches)}")
     yield plain(row["title"])
@@ -50,3 +49,10 @@ def _lines(article: NewArticle, zone: tzinfo | None) -> Iterator[str]:
     if outlets:
         more = f" and {len(outlets) - _OUTLETS} more" if len(outlets) > _OUTLETS else ""
         yield f"The same text: {plain(', '.join(outlets[:_OUTLETS]))}{more}"
+
+
+def _date(row: Row, zone: tzinfo | None) -> str:
+    """When it was published, to the day where no more is known; else when it was found."""
+    if row["published_at"] and row["date_quality"] == "day":
+        return day(parse(row["published_at"]), UTC)
+    return f"{'' if row['published_at'] else 'found '}{exact(parse(row['sort_at']), zone)}"

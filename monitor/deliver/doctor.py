@@ -228,7 +228,8 @@ def _unwell(connection: sqlite3.Connection) -> Iterator[Check]:
     for feed in unwell[:_FEW]:
         since = f" since {feed['failing_since']}" if feed["failing_since"] else ""
         state: State = "fail" if feed["state"] in {"failing", "parked", "silent"} else "warn"
-        message = f"{feed['name']} ({feed['feed_url']}) is {feed['state']}{since}: {feed['reason']}"
+        name = feed["feed_url"] if feed["name"] == feed["feed_url"] else f"{feed['name']} ({feed['feed_url']})"
+        message = f"{name} is {feed['state']}{since}: {feed['reason']}"
         yield Check("feeds", state, message, trouble.advice(feed["problem"]) or f"see {feed['feed_url']}")
     if len(unwell) > _FEW:
         yield Check("feeds", "warn", f"{len(unwell) - _FEW} more are not well", "`seedwatch feeds list` lists them")

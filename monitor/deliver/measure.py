@@ -14,8 +14,6 @@ from monitor.relate.types import Document
 ENOUGH = 20
 ENOUGH_OF_EACH = 5
 """Verdicts, and of these yes and no, below which shares say nothing."""
-_YES = frozenset({"yes", "likely", "related"})
-_NO = frozenset({"no"})
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _Z = 1.96
 
@@ -69,7 +67,6 @@ class Collected:
 
     cases: list[Case] = field(default_factory=list)
     became_seeds: int = 0
-    maybe: int = 0
     without_watch: int = 0
     """Verdicts for watches that are no more."""
 
@@ -83,15 +80,13 @@ def collect(opinions: Iterable[Opinion], judge: Judge, watch: str | None = None)
             continue
         if said.origin in {"seed", "seed_related"}:
             found.became_seeds += 1  # what is compared with itself always agrees
-        elif said.verdict not in _YES | _NO:
-            found.maybe += 1
         elif said.watch is not None and said.watch not in known:
             found.without_watch += 1
         else:
             asked = said.watch or watch
             rows = judge.judge(Document(said.title, said.excerpt, said.text, said.judged_on))  # type: ignore[arg-type]
             score = max((row.score for row in rows if asked is None or row.watch == asked), default=0.0)
-            found.cases.append(Case(said.uid, said.title, asked, score, said.verdict in _YES))
+            found.cases.append(Case(said.uid, said.title, asked, score, said.verdict == "yes"))
     return found
 
 

@@ -1,17 +1,21 @@
-"""Feeds and pages of the invented outlets, as they are at a given second."""
+"""Feeds of the invented outlets, as they are at a given second."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
-from monitor.demo.outlets import OUTLETS, Article, Outlet
+from monitor.demo.outlets import Article, Outlet
 
 _RDF = 'xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 _DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
-_NOTE = "This outlet and what it reports are invented, to show seedwatch at work."
+_SITEMAP = (
+    'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+)
+NOTE = "This outlet and what it reports are invented, to show seedwatch at work."
 _CUT_AFTER = "</item><item><title>"
 
 
@@ -43,7 +47,12 @@ class Edition:
 
 def feed(edition: Edition, outlet: Outlet, listed: list[Article]) -> bytes:
     """A feed document in the outlet's format and encoding."""
-    write = {"rss": _rss, "rdf": _rdf, "atom": _atom}[outlet.format]
+    match outlet.format:
+        case "json":
+            return _json(edition, outlet, listed)
+        case "telegram":
+            return _channel(edition, outlet, listed)
+    write = {"rss": _rss, "rdf": _rdf, "atom": _atom, "sitemap": _sitemap}[outlet.format]
     text = f'<?xml version="1.0" encoding="{outlet.encoding}"?>\n{write(edition, outlet, listed)}'
     return text.encode(outlet.encoding, "xmlcharrefreplace")
 
@@ -64,7 +73,7 @@ def _rss(edition: Edition, outlet: Outlet, listed: list[Article]) -> str:
     )
     return (
         f'<rss version="2.0"><channel><title>{escape(outlet.name)}</title><link>{edition.home(outlet.slug)}</link>'
-        f"<description>{_NOTE}</description><language>{outlet.language}</language>{items}</channel></rss>\n"
+        f"<description>{NOTE}</description><language>{outlet.language}</language>{items}</channel></rss>\n"
     )
 
 
@@ -78,7 +87,7 @@ def _rdf(edition: Edition, outlet: Outlet, listed: list[Article]) -> str:
     )
     return (
         f'<rdf:RDF {_RDF} {_DC}><channel rdf:about="{edition.home(outlet.slug)}"><title>{escape(outlet.name)}</title>'
-        f"<link>{edition.home(outlet.slug)}</link><description>{_NOTE}</description>"
+        f"<link>{edition.home(outlet.slug)}</link><description>{NOTE}</description>"
         f"<dc:language>{outlet.language}</dc:language><items><rdf:Seq>{order}</rdf:Seq></items></channel>{items}</rdf:RDF>\n"
     )
 
@@ -99,54 +108,71 @@ def _atom(edition: Edition, outlet: Outlet, listed: list[Article]) -> str:
     )
 
 
+def _sitemap(edition: Edition, outlet: Outlet, listed: list[Article]) -> str:
+    """A news sitemap: headlines and dates, no texts."""
+    publication = f"<news:name>{escape(outlet.name)}</news:name><news:language>{outlet.language}</news:language>"
+    urls = "".join(
+        f"<url><loc>{edition.address(article)}</loc><news:news><news:publication>{publication}</news:publication>"
+        f"<news:publication_date>{edition.at(article).isoformat()}</news:publication_date>"
+        f"<news:title>{escape(article.title_at(edition.second))}</news:title></news:news></url>"
+        for article in listed
+    )
+    return f"<urlset {_SITEMAP}>{urls}</urlset>\n"
+
+
+def _json(edition: Edition, outlet: Outlet, listed: list[Article]) -> bytes:
+    """A JSON Feed 1.1."""
+    items = [
+        {
+            "id": edition.guid(outlet, article),
+            "url": edition.address(article),
+            "title": article.title_at(edition.second),
+            "content_html": f"<p>{escape(article.text)}</p>",
+            "date_published": edition.at(article).isoformat(),
+        }
+        for article in listed
+    ]
+    return json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": outlet.name,
+            "home_page_url": edition.home(outlet.slug),
+            "description": NOTE,
+            "language": outlet.language,
+            "items": items,
+        },
+        ensure_ascii=False,
+        indent=1,
+    ).encode()
+
+
+def _channel(edition: Edition, outlet: Outlet, listed: list[Article]) -> bytes:
+    """The web preview of a Telegram channel, with the markup that Telegram gives it; the newest post stands last."""
+    posts = "".join(
+        f'<div class="tgme_widget_message_wrap"><div class="tgme_widget_message" data-post="{article.page}">'
+        f'<div class="tgme_widget_message_text"><b>{escape(article.title_at(edition.second))}</b><br/>'
+        f"{escape(article.text)}</div>"
+        f'<a class="tgme_widget_message_date" href="{edition.address(article)}">'
+        f'<time datetime="{edition.at(article).isoformat()}">now</time></a></div></div>'
+        for article in reversed(listed)
+    )
+    title = escape(outlet.name)
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{title} – Telegram</title></head><body>'
+        f'<div class="tgme_channel_info_header_title">{title}</div>'
+        f'<section class="tgme_channel_history">{posts}</section></body></html>\n'
+    ).encode()
+
+
+def channel_without_preview(outlet: Outlet) -> bytes:
+    """What Telegram shows of a channel whose owner has switched the preview off."""
+    title = escape(outlet.name)
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{title}</title></head><body><div class="tgme_page">'
+        f'<div class="tgme_page_title">{title}</div><div class="tgme_page_extra">812 subscribers</div></div></body></html>\n'
+    ).encode()
+
+
 def _markup(article: Article) -> str:
     """The text as most feeds have it: HTML, escaped once more."""
     return escape(f"<p>{escape(article.text)}</p>")
-
-
-# ---- pages for people
-
-
-def article_page(edition: Edition, outlet: Outlet, article: Article) -> bytes:
-    """The page of one article."""
-    title = escape(article.title_at(edition.second))
-    when = f"{edition.at(article):%Y-%m-%d %H:%M} UTC"
-    body = f"<h1>{title}</h1><p>{when}</p><p>{escape(article.text)}</p>"
-    return _page(f"{title} | {escape(outlet.name)}", outlet.language, f"<p><b>{escape(outlet.name)}</b></p>{body}")
-
-
-def home_page(edition: Edition, outlet: Outlet, listed: list[Article]) -> bytes:
-    """The front page of an outlet."""
-    lines = "".join(
-        f'<li><a href="{edition.address(article)}">{escape(article.title_at(edition.second))}</a></li>'
-        for article in listed
-    )
-    return _page(escape(outlet.name), outlet.language, f"<h1>{escape(outlet.name)}</h1><ul>{lines}</ul>")
-
-
-def index_page(feeds: list[tuple[str, str, str]]) -> bytes:
-    """What the server has: of all feeds the address, the name, and what each is here to show."""
-    rows = "".join(
-        f'<tr><td><a href="{escape(url)}">{escape(name)}</a></td><td>{escape(about)}</td></tr>'
-        for url, name, about in feeds
-    )
-    return _page(
-        "Feeds of the demonstration", "en", f"<h1>{len(feeds)} feeds, {len(OUTLETS)} outlets</h1><table>{rows}</table>"
-    )
-
-
-def login_page(outlet: Outlet) -> bytes:
-    """What a feed behind a password answers: a page, and status 200."""
-    form = (
-        '<form><input type="email" name="mail"><input type="password" name="password"><button>Sign in</button></form>'
-    )
-    return _page(f"Sign in | {escape(outlet.name)}", "en", f"<h1>Readers’ area</h1>{form}")
-
-
-def _page(title: str, language: str, body: str) -> bytes:
-    style = "body{max-width:42em;margin:2em auto;padding:0 1em;font:1rem/1.5 sans-serif}td{padding:.2em 1em .2em 0}"
-    return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{style}</style></head>'
-        f"<body>{body}<hr><p><small>{_NOTE}</small></p></body></html>\n"
-    ).encode()

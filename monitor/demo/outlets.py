@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Format = Literal["rss", "rdf", "atom"]
-Conduct = Literal["well", "moved", "slow", "cut", "missing", "login", "empty"]
+Format = Literal["rss", "rdf", "atom", "json", "sitemap", "telegram"]
+Conduct = Literal["well", "moved", "slow", "cut", "missing", "login", "empty", "challenge", "unseen"]
 
 _HOUR = 3600
 _COPIED_AFTER = 1800
@@ -33,6 +33,13 @@ class Outlet:
     sections: tuple[str, ...] = ()
     guids_change_at: int | None = None
     """Seconds after the start at which all its guids become others."""
+
+    @property
+    def feed(self) -> str:
+        """The last part of its feed's address."""
+        return {"json": "feed.json", "sitemap": "news-sitemap.xml", "telegram": "s/channel"}.get(
+            self.format, "feed.xml"
+        )
 
     @property
     def healthy(self) -> bool:
@@ -77,10 +84,17 @@ OUTLETS = (
     Outlet("lens-digest", "Lens Digest", "A digest: articles of others, and known ones under AMP and CDN addresses."),
     Outlet("tide-radio", "Tide Radio", "Takes three seconds to answer.", conduct="slow"),
     Outlet("harbour-post", "Harbour Post", "Its document breaks off in the middle.", conduct="cut"),
+    Outlet("signal-room", "The Signal Room", "JSON Feed 1.1.", format="json"),
+    Outlet("coast-chronicle", "Береговая хроника", "A news sitemap, in Russian: headlines alone.", "ru", "sitemap"),
+    Outlet("square-channel", "Площадь: новости", "A public Telegram channel, in Russian.", "ru", "telegram"),
     Outlet("winter-bulletin", "The Winter Bulletin", "Answers, but has brought nothing for weeks."),
     Outlet("mill-gazette", "Old Mill Gazette", "Is not there any more (404).", conduct="missing"),
     Outlet("copper-journal", "Copper Street Journal", "Answers with a page that asks for a password.", conduct="login"),
     Outlet("blank-weekly", "Blank Page Weekly", "Answers with nothing at all (200, empty).", conduct="empty"),
+    Outlet("iron-gate", "Iron Gate News", "Asks whoever comes to prove to be human (403).", conduct="challenge"),
+    Outlet(
+        "quiet-channel", "Тихий двор", "A Telegram channel with its preview off.", "ru", "telegram", conduct="unseen"
+    ),
 )
 
 

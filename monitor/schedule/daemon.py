@@ -11,13 +11,14 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from config.errors import ConfigError
+from config.feeds import Written
 from config.load import Loaded
 from db import facts, pages
 from db.errors import StoreError
@@ -34,6 +35,7 @@ from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace
 
 log = structlog.get_logger()
+_Result = TypeVar("_Result")
 
 TICK_S = 1.0
 SEEDS_CHECK_S = 10.0
@@ -109,7 +111,7 @@ class Daemon:
 
     async def _serve(self) -> None:
         settings = self._workspace.loaded.settings
-        written = await self._in_thread(self._workspace.sync_feeds)
+        written: Written = await self._in_thread(self._workspace.sync_feeds)
         recorder = Recorder(
             self._workspace.store, self._workspace.judge, pace(settings.poll), self._clock, default_chance
         )
@@ -132,7 +134,7 @@ class Daemon:
             seeds=len(self._workspace.seeds.files),
             database=str(self._workspace.path),
         )
-        self._manager.ready(f"polling {len(written)} feeds for {len(self._workspace.seeds.files)} seeds")
+        self._manager.ready(f"polling {len(written.feeds)} feeds for {len(self._workspace.seeds.files)} seeds")
         scheduler = AsyncIOScheduler(timezone="UTC")
         scheduler.add_listener(_log_error, EVENT_JOB_ERROR)
         scheduler.add_job(
@@ -374,7 +376,7 @@ class Daemon:
             log.error("the database cannot be used just now", error=str(error))  # noqa: TRY400  expected; no traceback
         log.info("settings reloaded", feeds=len(loaded.settings.feeds))
 
-    async def _in_thread(self, work: Callable[..., Any], *args: Any) -> Any:
+    async def _in_thread(self, work: Callable[..., _Result], *args: Any) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 

@@ -50,6 +50,8 @@ class Report:
     likely: int = 0
     maybe: int = 0
     error: str | None = None
+    problem: str | None = None
+    """What is the matter, by the word that `feed_health` has for it; also with a feed that answers."""
     message: str | None = None
     oldest: str | None = None
     """Date of the oldest entry in the document."""
@@ -64,11 +66,11 @@ class Report:
             return f"failed: {self.message}"
         if self.outcome == "same":
             return str(self.message)
+        matter = f" ({self.message})" if self.message else ""
         if self.outcome in {"not_modified", "unchanged"}:
-            return "nothing new"
+            return f"nothing new{matter}"
         related = f", {self.likely} likely and {self.maybe} maybe related" if self.likely or self.maybe else ""
-        degraded = f" ({self.message})" if self.message else ""
-        return f"{self.new} new of {self.entries}{related}{degraded}"
+        return f"{self.new} new of {self.entries}{related}{matter}"
 
 
 class Recorder:
@@ -114,7 +116,14 @@ class Recorder:
             )
             kind, message = answer.error
             self._log(connection, visit, outcome="failed", error_code=kind, message=message)
-            return Report(feed.source.address, "failed", error=kind, message=message, source_id=feed.source.id)
+            return Report(
+                feed.source.address,
+                "failed",
+                error=kind,
+                problem=answer.problem,
+                message=message,
+                source_id=feed.source.id,
+            )
         if (twin := twin_of(connection, feed, answer.fetched)) is not None:
             return self._twin(connection, visit, twin)
         oldest = None
@@ -126,6 +135,7 @@ class Recorder:
             feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined
         )
         facts.set_feed(connection, feed.source.id, **columns)
+        problem = columns.get("problem", feed.problem)
         word = answer.outcome if answer.outcome != "parsed" else "new" if outcome.new else "unchanged"
         self._log(connection, visit, outcome=word, entries=outcome.entries, new_items=len(outcome.new))
         return Report(
@@ -133,7 +143,8 @@ class Recorder:
             word,
             entries=outcome.entries,
             new=len(outcome.new),
-            message=answer.parsed.degraded if isinstance(answer.parsed, Parsed) else None,
+            problem=problem,
+            message=(columns.get("reason") or trouble.name(problem)) if problem else None,
             oldest=oldest,
             first=feed.last_success_at is None,
             likely=likely,
@@ -166,7 +177,9 @@ class Recorder:
         columns = timing.after_failure(visit.feed, visit.answer, self._pace, self._clock(), self._chance())
         facts.set_feed(connection, source.id, **columns | {"problem": "internal", "reason": message})
         self._log(connection, visit, outcome="failed", error_code="internal", message=message)
-        return Report(source.address, "failed", error="internal", message=message, source_id=source.id)
+        return Report(
+            source.address, "failed", error="internal", problem="internal", message=message, source_id=source.id
+        )
 
     @staticmethod
     def _log(connection: sqlite3.Connection, visit: Visit, **columns: Any) -> None:

@@ -32,8 +32,13 @@ class Summary:
             "failed": [
                 {"feed_url": r.feed_url, "error": r.error, "message": r.message} for r in self.reports if r.error
             ],
-            "degraded": [{"feed_url": r.feed_url, "message": r.message} for r in self._degraded()],
+            "degraded": [
+                {"feed_url": r.feed_url, "message": r.message} for r in self.reports if r.problem == "degraded"
+            ],
             "same": [{"feed_url": r.feed_url, "message": r.message} for r in self._same()],
+            "unwell": [
+                {"feed_url": r.feed_url, "problem": r.problem, "message": r.message} for r in self.reports if r.problem
+            ],
             "entries": self._sum("entries"),
             "new": self._sum("new"),
             "likely": self._sum("likely"),
@@ -57,7 +62,7 @@ class Summary:
         found = f"{self._sum('new')} new items: {self._sum('likely')} likely related, {self._sum('maybe')} maybe."
         said = [f"{count} feed{'s' * (count != 1)} asked, {len(failed)} failed. {found}"]
         said += [f"  failed: {r.feed_url}: {r.message}" for r in failed]
-        said += [f"  degraded: {r.feed_url}: {r.message}" for r in self._degraded()]
+        said += [f"  {r.feed_url}: {r.message}" for r in self.reports if r.problem and not r.error]
         said += [f"  warning: {r.feed_url}: {r.message}" for r in self._same()]
         said += self._pages()
         said += self._reach(zone)
@@ -92,9 +97,6 @@ class Summary:
             " and bring in saved copies of feeds with `seedwatch backfill files PATH`."
         )
         return [words, more]
-
-    def _degraded(self) -> list[Report]:
-        return [r for r in self.reports if r.message and not r.error and r.outcome != "same"]
 
     def _same(self) -> list[Report]:
         return [r for r in self.reports if r.outcome == "same"]

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,7 +82,7 @@ def arrive(folder: Folder, *titles: str, **said: Any) -> list[str]:
     now = said.pop("now", utc_now())
     published = said.pop("published", stamp(now - timedelta(hours=2)))
     hosts = [f"https://n{abs(hash(title)) % 999}.example/{number}" for number, title in enumerate(titles)]
-    entries = [_entry(t, u, published=published, **said) for t, u in zip(titles, hosts, strict=True)]
+    entries = [replace(_entry(t, u, published=published), **said) for t, u in zip(titles, hosts, strict=True)]
     say(workspace, "https://metro.example/feed.xml", stamp(now), entries)
     rows = workspace.store.connection.execute("SELECT title, uid FROM items ORDER BY id").fetchall()
     workspace.close()
@@ -190,6 +191,13 @@ class TestSend:
         assert told.out.startswith("seedwatch: 30 new articles, likely related\n")
         assert "… and 10 more: `seedwatch new` lists them." in told.out
         assert run("alerts", "send", "--json").json["articles"] == []
+
+    def test_of_a_date_that_is_a_day_it_tells_the_day(self, folder: Folder, run: Run) -> None:
+        run("alerts", "send")
+        today = utc_now().date()
+        arrive(folder, NEW, published=f"{today}T00:00:00Z", date_quality="day")
+
+        assert f" · {today.day} {today:%b %Y} · 96 % · " in run("alerts", "send").out
 
     def test_a_dry_run_changes_nothing(self, folder: Folder, run: Run) -> None:
         run("seeds", "list")

@@ -33,20 +33,16 @@ def lines(folder: Folder) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
-_OF_THIS_TIME = {"id", "judged_at"}
-"""Columns that judging again or splitting changes: the moment, and numbers of rows."""
-
-
 def dump(folder: Folder) -> dict[str, list[tuple[Any, ...]]]:
     """The views, without times of judging, which differ by the second, and without row numbers."""
     with closing(sqlite3.connect(folder.database)) as connection:
-        connection.row_factory = sqlite3.Row
-        rows = {view: list(map(dict, connection.execute(f"SELECT * FROM {view}"))) for view in VIEWS}
-    return {view: sorted((_lasting(row) for row in rows[view]), key=repr) for view in rows}
+        return {view: _rows(connection, view) for view in VIEWS}
 
 
-def _lasting(row: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(value for name, value in row.items() if name not in _OF_THIS_TIME)
+def _rows(connection: sqlite3.Connection, view: str) -> list[tuple[Any, ...]]:
+    names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({view})")]
+    kept = ", ".join(name for name in names if name not in {"id", "judged_at"})
+    return sorted(connection.execute(f"SELECT {kept} FROM {view}"), key=repr)
 
 
 def whole(folder: Folder) -> bytes:

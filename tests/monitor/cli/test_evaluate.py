@@ -1,10 +1,9 @@
+import json
 from collections.abc import Iterable
 
 import pytest
 
 from config.load import load
-from db import facts
-from db.rows import Decision
 from monitor.pipeline.workspace import Workspace
 from tests.fill import KAZAN, METRO, WOMBAT, Folder, _entry, say
 from tests.monitor.cli.conftest import Run
@@ -14,7 +13,7 @@ NO = [f"Cake number {n} with apples and cinnamon" for n in range(9)]
 WRONG = ["Facial recognition cameras in Moscow, Russia: a game of hide and seek"]
 
 
-def judge(folder: Folder, said: Iterable[tuple[str, str, str]]) -> None:
+def judge(folder: Folder, run: Run, said: Iterable[tuple[str, str, str]]) -> None:
     """Let the user say (headline, verdict, watch) of articles, which are brought where they are not there."""
     workspace = Workspace(load(folder.settings, environ={}, cwd=folder.path), folder.database)
     workspace.sync_seeds()
@@ -23,23 +22,19 @@ def judge(folder: Folder, said: Iterable[tuple[str, str, str]]) -> None:
     new = [title for title, _, _ in listed if title not in known]
     entries = [_entry(title, f"https://e.example/{hash(title)}") for title in new]
     say(workspace, "https://metro.example/feed.xml", "2025-11-05T10:00:00Z", entries)
-    with workspace.store.transaction() as connection:
-        uids = dict(connection.execute("SELECT title, uid FROM article").fetchall())
-        for title, verdict, watch in listed:
-            b = f"watch:{watch}" if watch else ""
-            decision = Decision("relevance", f"article:{uids[title]}", b, verdict, verdict, decided_by="user")
-            facts.record_decision(connection, decision, "2025-11-06T10:00:00Z")
-            # As deciding does: the verdict of the user stands in the place of the matcher's.
-            connection.execute(
-                "UPDATE judgement SET verdict = ?, score = ?, decided_by = 'user' WHERE article_id ="
-                " (SELECT id FROM article WHERE uid = ?)",
-                ("likely" if verdict == "yes" else "no", float(verdict == "yes"), uids[title]),
-            )
+    uids = dict(workspace.store.connection.execute("SELECT title, uid FROM article").fetchall())
     workspace.close()
+    lines = [
+        {"at": f"2025-11-06T10:00:{n:02}Z", "do": verdict, "uid": uids[title], "watch": watch, "by": "user"}
+        for n, (title, verdict, watch) in enumerate(listed)
+    ]
+    with (folder.seeds / "decisions.jsonl").open("a", encoding="utf-8") as journal:
+        journal.writelines(f"{json.dumps(line)}\n" for line in lines)
+    assert run("rescore").code == 0
 
 
 def test_with_too_few_verdicts_it_says_so_and_shows_counts_alone(folder: Folder, run: Run) -> None:
-    judge(folder, [(METRO, "yes", "default"), (WOMBAT.replace("Wombat c", "Wombats c"), "no", "default")])
+    judge(folder, run, [(METRO, "yes", "default"), (WOMBAT.replace("Wombat c", "Wombats c"), "no", "default")])
     result = run("evaluate")
 
     assert result.code == 0
@@ -58,7 +53,7 @@ def test_without_verdicts(folder: Folder, run: Run) -> None:
 
 
 def test_measures_the_matcher_without_the_verdicts_themselves(folder: Folder, run: Run) -> None:
-    judge(folder, [*((t, "yes", "default") for t in YES), *((t, "no", "default") for t in (*NO, *WRONG))])
+    judge(folder, run, [*((t, "yes", "default") for t in YES), *((t, "no", "default") for t in (*NO, *WRONG))])
     about = run("evaluate", "--json").json
 
     assert (about["enough"], about["verdicts"], about["yes"]) == (True, 22, 12)
@@ -72,7 +67,7 @@ def test_measures_the_matcher_without_the_verdicts_themselves(folder: Folder, ru
 
 
 def test_for_people(folder: Folder, run: Run) -> None:
-    judge(folder, [*((t, "yes", "default") for t in YES), *((t, "no", "default") for t in (*NO, *WRONG))])
+    judge(folder, run, [*((t, "yes", "default") for t in YES), *((t, "no", "default") for t in (*NO, *WRONG))])
     out = run("evaluate", "--precision", "0.85").out
 
     assert "92 % (66 % – 98 %)" in out
@@ -82,20 +77,17 @@ def test_for_people(folder: Folder, run: Run) -> None:
 
 def test_what_cannot_be_measured_is_left_out_and_counted(folder: Folder, run: Run) -> None:
     seed = "Moscow subway to deploy facial recognition surveillance system"
-    judge(folder, [(METRO, "maybe", "default"), (seed, "yes", ""), (KAZAN, "yes", "gone"), (WOMBAT + "!", "no", "")])
+    judge(folder, run, [(seed, "yes", ""), (KAZAN, "yes", "gone"), (WOMBAT + "!", "no", "")])
     about = run("evaluate", "--json").json
 
-    assert about["left_out"] == {"seeds": 1, "maybe": 1, "without_watch": 1}
+    assert about["left_out"] == {"seeds": 1, "without_watch": 1}
     assert [case["title"] for case in about["cases"]] == [WOMBAT + "!"]
 
 
 def test_the_latest_verdict_counts_and_an_undone_one_does_not(folder: Folder, run: Run) -> None:
-    judge(folder, [(METRO, "yes", "default"), (METRO, "no", "default"), (KAZAN, "yes", "default")])
-    workspace = Workspace(load(folder.settings, environ={}, cwd=folder.path), folder.database)
-    with workspace.store.transaction() as connection:
-        kazan = f"article:{folder.uids[KAZAN]}"
-        connection.execute("UPDATE decision SET undone_at = 'x' WHERE decided_by = 'user' AND a = ?", (kazan,))
-    workspace.close()
+    judge(folder, run, [(METRO, "yes", "default"), (METRO, "no", "default")])
+    run("yes", folder.uids[KAZAN])
+    run("undo")
 
     assert [(case["title"], case["yes"]) for case in run("evaluate", "--json").json["cases"]] == [(METRO, False)]
 

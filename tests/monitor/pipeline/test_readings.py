@@ -14,6 +14,7 @@ from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.paging import page_revisions
 from monitor.pipeline.readings import Readings, Told
+from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.read import timing
 from monitor.read.types import Failure, FailureKind, Page, PageLink, Relation, Visit, Wanted
@@ -377,6 +378,45 @@ def test_no_copy_against_the_word_of_a_person(world: World) -> None:
 
     assert len(world.rows("SELECT DISTINCT story_uid FROM items WHERE story_uid IS NOT NULL")) == 1
     assert len(world.rows("SELECT * FROM duplicates")) == 2
+
+
+def test_a_person_has_the_last_word_on_a_verdict(judged: World) -> None:
+    judged.feed(FEED, [entry(VAGUE, URL)])
+    decide(judged, ruling("no", key=address.key_of(URL), watch="default"))
+
+    read(judged, URL, page(VAGUE))
+
+    assert item(judged, VAGUE)["verdict"] == "no"
+
+
+def test_made_anew_from_facts_it_is_the_same(judged: World) -> None:
+    judged.feed(FEED, [entry(ENGLISH_TITLE, URL), entry(VAGUE, f"{OTHER}5")])
+    judged.feed("https://copier.example/feed", [entry(f"{ENGLISH_TITLE}!", COPY)])
+    read(judged, COPY, page(text="Short.", links={"canonical": URL}))
+    read(
+        judged,
+        f"{OTHER}5",
+        page(
+            VAGUE,
+            text="Short again.",
+            links={"final": f"https://www.example.org/news/{VAGUE.replace(' ', '-').lower()}"},
+        ),
+    )
+    for day, said in enumerate(
+        (page(links={"amp": f"{URL}/amp"}), gone(), page(text=TEXT + " More.", paywalled=True)), 2
+    ):
+        judged.day = day
+        read(judged, URL, said)
+    assert list(rescore(judged.store, judged.judge, Moved()))
+    before = dump(judged)
+    assert before["revisions"]
+
+    for _ in remake(judged.store, judged.judge, Rebuilt()):
+        pass
+    for _ in rescore(judged.store, judged.judge, Moved()):
+        pass
+
+    assert dump(judged) == before
 
 
 # --- copies
