@@ -360,6 +360,7 @@ class Daemon:
         except ConfigError as error:
             faults = "; ".join(map(str, error.every))
             log.error("the settings were not reloaded; the old ones stay in force", error=faults)  # noqa: TRY400  expected
+            self._manager.ready("the new settings do not hold; the old ones stay in force")
             return False
         return True
 

@@ -164,6 +164,12 @@ def test_f83_the_manager_is_told_of_everything(tmp_path: Path, web: Web) -> None
             daemon.signal(signal.SIGHUP)
             assert set(until(listening, "RELOADING=1")) <= {"WATCHDOG=1", "RELOADING=1"}
             assert until(listening, "READY=1")[-1].startswith("READY=1")
+            project.settings.write_text("[poll]\nintervall = 1\n")
+            daemon.signal(signal.SIGHUP)
+            until(listening, "RELOADING=1")
+            assert until(listening, "READY=1")[-1] == (
+                "READY=1\nSTATUS=the new settings do not hold; the old ones stay in force"
+            ), "a manager waits for the end of what it was told has begun"
             daemon.signal(signal.SIGTERM)
             assert until(listening, "STOPPING=1")[-1] == "STOPPING=1"
             assert daemon.ends() == 0
