@@ -71,7 +71,9 @@ class Rounds:
             assert fetch["error_code"] in case.error, fetch
             assert self.titles(name) == []
         else:
-            assert (health["state"], health["consecutive_failures"]) in {("ok", 0), ("quiet", 0)}, health
+            # Some documents are old, and their feeds silent from the first visit on.
+            assert health["state"] in {"ok", "quiet", "silent"}, health
+            assert health["consecutive_failures"] == 0, health
             assert self.titles(name) == sorted(case.titles)
         reason = health["reason"]
         assert reason

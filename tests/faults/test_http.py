@@ -7,6 +7,7 @@ import socket
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from tests.monitor.parse.channel import page as channel
 from tests.monitor.parse.channel import post
 from tests.program import item, rss
 from tests.web import Answer, Web
+
+NOW = datetime.now(UTC).isoformat(timespec="seconds")
 
 OK = b"HTTP/1.1 200 OK\r\n"
 MB = 1 << 20
@@ -109,7 +112,9 @@ CUT = [
     fine(
         "f13_telegram",
         Answer(
-            channel(post(1, "A post that is whole"), post(2, "A post that is")).partition("that is</div>")[0].encode()
+            channel(post(1, "A post that is whole", time=NOW), post(2, "A post that is"))
+            .partition("that is</div>")[0]
+            .encode()
         ),
         "A post that is whole",
         words="Degraded",
@@ -286,7 +291,7 @@ def test_f12_a_page_instead_of_a_feed_is_named(rounds: Rounds, name: str) -> Non
 @pytest.mark.parametrize("name", names(CUT))
 def test_f13_what_came_before_the_break_is_saved(rounds: Rounds, name: str) -> None:
     rounds.check(name)
-    assert f"{name}: The document is cut off" in rounds.polls[0].done.out
+    assert f"{name}: Degraded: The document is cut off" in rounds.polls[0].done.out
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

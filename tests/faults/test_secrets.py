@@ -33,7 +33,9 @@ def everything_in(folder: Path) -> bytes:
 def project(tmp_path: Path, web: Web) -> Project:
     web.serve("/echo", echo)
     web.serve("/page", lambda hit: Answer(f"<html><title>No feed for {hit.target}</title>".encode()))
-    web.serve("/moved", lambda hit: Answer(status=301, headers={"Location": f"/echo?{hit.target.partition('?')[2]}"}))
+    web.serve(
+        "/moved", lambda hit: Answer(status=301, headers={"Location": f"/echo?moved=1&{hit.target.partition('?')[2]}"})
+    )
     web.serve("/lost", lambda hit: Answer(hit.target.encode(), 404))
     host = f"127.0.0.1:{web.port}"
     return Project(
