@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from db import notices
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
@@ -205,3 +206,28 @@ class TestWithPages:
     @staticmethod
     def uid(world: World) -> str:
         return str(world.rows("SELECT item_uid FROM item_urls WHERE url = ? AND weak = 0", URL)[0]["item_uid"])
+
+
+def test_nobody_is_told_twice(read_world: World) -> None:
+    """Whatever became of the articles since: merged, parted, or copies of others."""
+    with read_world.store.transaction() as connection:
+        new = notices.untold(connection, "2026-01-01T00:00:00Z", 10**9)
+        assert new
+        notices.add(connection, "New", "", [row["uid"] for row in new], ["here"], read_world.now)
+    rebuild(read_world)
+
+    assert notices.untold(read_world.store.connection, "2026-01-01T00:00:00Z", 10**9) == []
+
+
+@pytest.mark.slow
+def test_a_large_group_of_copies_stays_whole(tmp_path: Path) -> None:
+    world = World(tmp_path / "wire.db")
+    for number in range(600):
+        host = f"https://outlet{number}.example"
+        world.feed(f"{host}/feed", [entry(TITLE, f"{host}/2026/cameras", excerpt=LEAD)])
+    before = world.rows("SELECT * FROM stories")
+    assert [row["articles"] for row in before] == [600]
+    rebuild(world)
+
+    assert world.rows("SELECT * FROM stories") == before
+    world.store.close()
