@@ -288,14 +288,24 @@ def said_of(connection: sqlite3.Connection, article_id: int) -> list[tuple[Snaps
     return [(_snapshot(row), row["read_at"]) for row in rows]
 
 
-def pages_said(connection: sqlite3.Connection, article_id: int) -> list[tuple[str, Snapshot]]:
-    """Address and words of each page of an article, for each time that it said something new."""
+def said_under(connection: sqlite3.Connection, key: str) -> list[tuple[str, Snapshot]]:
+    """The page with that key at each reading at which it said something new: its address, and what it said."""
     rows = connection.execute(
-        "SELECT DISTINCT p.url AS page_url, r.* FROM address u JOIN page p ON p.key = u.key"
-        " JOIN reading r ON r.page_id = p.id AND r.outcome = 'read' WHERE u.article_id = ? AND u.weak = 0 ORDER BY r.id",
-        (article_id,),
+        "SELECT p.url AS page_url, r.* FROM page p JOIN reading r ON r.page_id = p.id"
+        " WHERE p.key = ? AND r.outcome = 'read' ORDER BY r.id",
+        (key,),
     )
     return [(row["page_url"], _snapshot(row)) for row in rows]
+
+
+def texts_of(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, str | None, str | None]]:
+    """What the pages of an article say now of whose text it is: (page, hash of its words, key of its original elsewhere)."""
+    rows = connection.execute(
+        "SELECT DISTINCT p.id, r.text_hash, r.original_key FROM address u JOIN page p ON p.key = u.key"
+        " JOIN reading r ON r.id = p.reading_id WHERE u.article_id = ? AND u.weak = 0 ORDER BY p.id",
+        (article_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def set_read_at(connection: sqlite3.Connection, article_id: int, read_at: str | None) -> None:

@@ -205,6 +205,8 @@ class Subject:
     story_id: int | None
     root_id: int
     """The article whose text it is; its own id when the text is its own."""
+    read: bool
+    """Whether its text was read at its page."""
 
 
 @dataclass(frozen=True, slots=True)

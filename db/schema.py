@@ -3,7 +3,6 @@
 Tables are internal and have names in the singular; other tools read the views (`db/views.py`), which have names in the plural.
 
     facts        source ─< entry ─< snapshot      what was seen, by whom, when; fetch, gap: how we looked
-    facts        source ─< entry ─< snapshot      what was seen, by whom, when; fetch, gap: how we looked
                  page ─< reading ─< capture       what the pages of articles said; site: what may be read
     decisions    decision; ruling ─< anchor       what rules, and what people, concluded, and why
     projection   article ─< address, alias, judgement, revision; story     a fold over the two; rebuildable

@@ -101,8 +101,9 @@ def set_groups(connection: sqlite3.Connection, groups: Mapping[int, Sequence[int
     marks = placeholders(len(ids))
     old = connection.execute(
         "SELECT s.id, l.article_id FROM story s LEFT JOIN alias l ON l.old_uid = substr(s.uid, 2)"
-        f" WHERE s.id IN (SELECT story_id FROM article WHERE id IN ({marks})) ORDER BY s.id",
-        ids,
+        f" WHERE s.id IN (SELECT story_id FROM article WHERE id IN ({marks}))"
+        f" OR s.uid IN (SELECT 's' || old_uid FROM alias WHERE article_id IN ({marks})) ORDER BY s.id",
+        (*ids, *ids),
     ).fetchall()
     connection.execute(f"UPDATE article SET copy_of_id = NULL, story_id = NULL WHERE id IN ({marks})", ids)
     for root, group in groups.items():

@@ -67,10 +67,10 @@ def subjects(connection: sqlite3.Connection, article_ids: Sequence[int]) -> list
         part = article_ids[start : start + 500]
         rows = connection.execute(
             "SELECT id, origin, title, excerpt, text, judged_on, provider_name, provider_domain, story_id,"
-            f" coalesce(copy_of_id, id) FROM article WHERE id IN ({placeholders(len(part))}) ORDER BY id",
+            f" coalesce(copy_of_id, id) AS root_id, read_at IS NOT NULL AS read FROM article WHERE id IN ({placeholders(len(part))}) ORDER BY id",
             part,
         )
-        found += [Subject(*row) for row in rows]
+        found += [Subject(**{**dict(row), "read": bool(row["read"])}) for row in rows]
     return found
 
 

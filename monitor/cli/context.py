@@ -92,7 +92,7 @@ class App:
                 say(plain(f"decision not used: {problem}"), error=True)
             if replayed.added:
                 several = "s" if replayed.added > 1 else ""
-                say(f"{replayed.added} decision{several} taken up from {workspace.journal}.", error=True)
+                say(plain(f"{replayed.added} decision{several} taken up from {workspace.journal}."), error=True)
             yield workspace
         finally:
             workspace.close()

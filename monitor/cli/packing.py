@@ -31,7 +31,7 @@ def pack(app: App, file: Path, *, no_database: bool, overwrite: bool, as_json: b
     """Write settings, seeds, decisions and database into one file, to move or share; a daemon may run meanwhile.
 
     Secrets that the settings take from the environment (${NAME}) are not in it. Paths that lead out of the folder of
-    the settings are changed, which is said. FILE is a path as it is: - and * mean themselves.
+    the settings are changed, which is said. Captures of pages are left out. FILE is a path as it is: - and * mean themselves.
 
     \u0008
     Examples:

@@ -16,13 +16,15 @@ from config.feeds import local_path
 from config.files import decode, read_bytes
 from config.load import Loaded
 from config.relocate import relocate
-from config.requests import secrets
+from config.requests import spelt_out
+from config.secrets import redact, references
 from config.values import is_path
 from db.connection import inspect
 from db.maintenance import backup
 from db.schema import SCHEMA_VERSION
 from monitor import __version__
 from monitor.deliver.packfile import MANIFEST, SETTINGS, Manifest, Packed, PackError, fault_of
+from monitor.read.warc import folder_of
 from seeds.decisions import journal
 from seeds.folder import scan
 
@@ -90,6 +92,11 @@ def _plan(loaded: Loaded, database: Path) -> tuple[_Plan, bytes | None, str]:
     for path, inside in lists.items():
         plan.files[inside] = path
     _add_feeds(plan, loaded)
+    secrets = list(_spelt_out(loaded))
+    if secrets:
+        plan.notes.append(f"its settings spell out secrets (of {' and '.join(secrets)}); keep it safe")
+    if folder_of(database).is_dir():
+        plan.notes.append(f"captures of pages ({folder_of(database)}) are not in it")
     _add_journal(plan, loaded, database, folders)
     if loaded.path.name != SETTINGS:
         plan.notes.append(f"its settings were {loaded.path.name}, and are {SETTINGS} now")
@@ -154,9 +161,7 @@ def _add_seeds(plan: _Plan, path: Path, inside: str) -> None:
 
 def _add_feeds(plan: _Plan, loaded: Loaded) -> None:
     """Feeds that are files: those below the settings go along."""
-    secret = 0
     for feed in loaded.settings.feeds:
-        secret += bool(secrets(feed, {}).values)
         file = local_path(feed.url, loaded.base)
         if file is None:
             continue
@@ -165,12 +170,18 @@ def _add_feeds(plan: _Plan, loaded: Loaded) -> None:
             plan.files[below.as_posix()] = file
         else:
             plan.notes.append(f"the feed {feed.name or feed.public_url} is a file of this machine, and is not in it")
+
+
+def _spelt_out(loaded: Loaded) -> Iterator[str]:
+    """What in the settings spells out a secret, in words. A target of notices may be one whatever it looks like."""
+    secret = sum(any(spelt_out(feed)) for feed in loaded.settings.feeds)
     if secret:
-        plan.notes.append(
-            f"its settings spell out the secrets of {secret} feed{'s' if secret > 1 else ''}; keep it safe"
-        )
-    if any("${" not in target for target in loaded.settings.alerts.to):
-        plan.notes.append("its settings spell out where notices go, which is secret; keep it safe")
+        yield f"{secret} feed{'s' if secret > 1 else ''}"
+    proxy = loaded.settings.network.proxy
+    if redact(proxy) != proxy:
+        yield "the proxy"
+    if not all(map(references, loaded.settings.alerts.to)):
+        yield "notices"
 
 
 def _add_journal(plan: _Plan, loaded: Loaded, database: Path, folders: dict[Path, str]) -> None:

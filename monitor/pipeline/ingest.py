@@ -28,7 +28,7 @@ from monitor.pipeline import copies, settling
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge, document_of
 from monitor.pipeline.outlets import domain_of
-from monitor.pipeline.paging import folded
+from monitor.pipeline.refold import refold
 from monitor.pipeline.revisions import differences
 from monitor.pipeline.said import feed_identity
 from monitor.types import Entry
@@ -275,8 +275,7 @@ class Ingest:
         return tuple(replace(a, weak=True) if self._by_key.get(a.key) in others else a for a in found)
 
     def _refold(self, article_id: int) -> None:
-        live = facts.live_entries(self._connection, article_id)
-        self._judge.later(article_id, folded(self._connection, article_id, live))
+        refold(self._connection, article_id, self._judge, self._now)
 
 
 def _addresses(one: _Prepared) -> tuple[Address, ...]:

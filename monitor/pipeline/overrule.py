@@ -86,7 +86,7 @@ def project(connection: sqlite3.Connection, judge: Judge, article_ids: Collectio
 
 def document_of(article: Subject) -> Document:
     """What of an article is judged."""
-    return Document(article.title, article.excerpt, article.text, article.judged_on)  # type: ignore[arg-type]
+    return Document(article.title, article.excerpt, article.text, article.judged_on, read=article.read)  # type: ignore[arg-type]
 
 
 def _unjudged(watch: str, article: Subject) -> Judged:

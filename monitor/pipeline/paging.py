@@ -1,4 +1,4 @@
-"""What the pages of an article bring to it: text and the rest to its fold, addresses, and changes over time.
+"""What the pages of an article bring to it: text and the rest to its fold, addresses, copies, and changes over time.
 
 All of it follows from the readings that are stored, so it can be made again at any time.
 """
@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from db import articles, pages
 from db.pages import Attempt
-from db.rows import Address, Article, EntryView, Snapshot
+from db.rows import Article, EntryView, Snapshot
+from monitor.identify import keys
+from monitor.identify.keys import Known
 from monitor.identify.pages import Said, addresses_of
 from monitor.pipeline.fold import fold
-from seeds import address, text
+from seeds import text
 
 Change = tuple[str, str | None, str | None]
 """Field, what was there, what is there now."""
@@ -42,17 +45,45 @@ def named_by(page_url: str, said: Snapshot) -> Said:
     return addresses_of(page_url, [(link["url"], link["relation"]) for link in said.data.get("links", ())])
 
 
-def page_addresses(connection: sqlite3.Connection, article_id: int, others: Collection[str] = ()) -> list[Address]:
-    """The addresses that an article's pages ever gave for it; keys in `others`, or held by others, identify nothing."""
-    found = []
-    for url, said in pages.pages_said(connection, article_id):
-        own = named_by(url, said).own
-        held = articles.by_keys(connection, sorted({known.key for known in own if not known.weak}))
-        for known in own:
-            unfit = known.weak or known.key in others or held.get(known.key, article_id) != article_id
-            role = "link" if unfit else known.role
-            found.append(Address(known.url, role, known.key, unfit, address.RULES_VERSION))
+def page_addresses(connection: sqlite3.Connection, key: str) -> list[Known]:
+    """All addresses that the page with this key ever gave for its article; none when it was never read."""
+    return [known for url, said in pages.said_under(connection, key) for known in named_by(url, said).own]
+
+
+def page_keys(connection: sqlite3.Connection, own: Collection[str]) -> set[str]:
+    """The keys of an article with these and with those that its pages give it, and that the pages at those give."""
+    found = set(own)
+    unread = sorted(found)
+    while unread:
+        given = {known.key for known in page_addresses(connection, unread.pop()) if not known.weak}
+        unread += sorted(given - found)
+        found |= given
     return found
+
+
+def copies_by_pages(connection: sqlite3.Connection, article_id: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """The articles of one text with this one, as pages show: it names an original elsewhere, is named as one, has its words.
+
+    Gives id, method and evidence of each, the same one perhaps several times.
+    """
+    for method, key in _same_text(connection, article_id):
+        other = pages.article_of(connection, key)
+        if other is None or other.id == article_id:
+            continue
+        likeness = keys.alike(articles.titles(connection, [article_id])[article_id], other.title)
+        if method == "same text" or likeness >= keys.ALIKE:
+            yield other.id, method, {"key": key, "headlines_alike": round(likeness, 2)}
+
+
+def _same_text(connection: sqlite3.Connection, article_id: int) -> Iterator[tuple[str, str]]:
+    for page_id, text_hash, original_key in pages.texts_of(connection, article_id):
+        if original_key is not None:
+            yield "canonical address elsewhere", original_key
+        if text_hash is not None:
+            for key in pages.keys_with_text(connection, text_hash, page_id):
+                yield "same text", key
+    for key in pages.keys_naming(connection, article_id):
+        yield "canonical address elsewhere", key
 
 
 def page_revisions(connection: sqlite3.Connection, article_id: int) -> list[tuple[str, str, str | None, str | None]]:

@@ -12,6 +12,7 @@ from db.rows import EntryHistory, EntryView
 from monitor.identify import keys
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge
+from monitor.pipeline.paging import page_keys
 from monitor.pipeline.refold import identifying, likeness, refold, relearn
 from monitor.pipeline.said import identities
 from seeds.rulings import Ref, address_anchor, entry_anchor, uid_anchor
@@ -73,7 +74,12 @@ def reunite(
         return {one}
     for article_id in (one, other):
         relearn(connection, article_id, articles.weak_addresses(connection, article_id), strong=strong)
-    return unite(connection, judge, one, other, now) if linked(connection, one, other) else {one, other}
+    if not linked(connection, one, other):
+        return {one, other}
+    (kept,) = unite(connection, judge, one, other, now)
+    relearn(connection, kept, articles.weak_addresses(connection, kept), strong=strong)
+    refold(connection, kept, judge, now)
+    return {kept}
 
 
 def told_apart(connection: sqlite3.Connection, article_id: int, a: Ref, b: Ref) -> tuple[Ref, Ref] | None:
@@ -105,8 +111,8 @@ def linked(connection: sqlite3.Connection, one: int, other: int) -> bool:
     ours, theirs = histories(connection, one), histories(connection, other)
     if _joined(connection, one, ours, other, theirs):
         return True
-    our_keys = {key for h in ours for key in identifying(h)}
-    their_keys = {key for h in theirs for key in identifying(h)}
+    our_keys = page_keys(connection, {key for h in ours for key in identifying(h)})
+    their_keys = page_keys(connection, {key for h in theirs for key in identifying(h)})
     return bool(our_keys & their_keys) and likeness(connection, one, other) >= keys.ALIKE
 
 
@@ -117,7 +123,7 @@ def rules_join(connection: sqlite3.Connection, article_id: int, a: Ref, b: Ref) 
     if sides is None:
         return True
     stays, goes = _keys_of(sides.stay, a, b), _keys_of(sides.go, a, b)
-    if stays & goes:
+    if stays & goes or (_same_pages(connection, stays, goes) and _heads_alike(sides)):
         return True
     names = {f"article:{uid}" for uid in uids(connection, article_id)}
     gone = {f"article:{uid}" for uid in uids(connection, article_id) if _is_named_for(sides.go, uid)}
@@ -128,6 +134,16 @@ def rules_join(connection: sqlite3.Connection, article_id: int, a: Ref, b: Ref) 
         if evidence.get("key") in entries.get(left, ()):
             return True
     return False
+
+
+def _same_pages(connection: sqlite3.Connection, stays: Collection[str], goes: Collection[str]) -> bool:
+    """Whether the pages of one side give an address of the other."""
+    return not page_keys(connection, stays).isdisjoint(page_keys(connection, goes))
+
+
+def _heads_alike(sides: _Sides) -> bool:
+    stay, go = (side[0].snapshots[-1][1].title for side in (sides.stay, sides.go))
+    return keys.alike(stay, go) >= keys.ALIKE
 
 
 def _sides(

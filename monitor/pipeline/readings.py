@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +21,8 @@ from monitor.identify.keys import Known
 from monitor.identify.pages import Said
 from monitor.pipeline import copies, settling
 from monitor.pipeline.judging import Judge
-from monitor.pipeline.paging import changes, folded, gone_by, named_by
+from monitor.pipeline.paging import changes, copies_by_pages, gone_by, named_by
+from monitor.pipeline.refold import refold
 from monitor.read.types import Failure, Page, Visit, image_to_json
 from seeds import address, text
 
@@ -101,12 +101,13 @@ class Readings:
         pages.set_page(self._connection, page.id, reading_id=reading_id)
         if article_id is None:
             return Told("read", reading_id)
-        article_id = self._identify(article_id, named, said)
-        article = folded(self._connection, article_id, facts.live_entries(self._connection, article_id))
-        self._find_copies(article_id, named, row, page)
-        self._judge.later(article_id, article)
+        kept = self._identify(article_id, named, said)
+        refold(self._connection, kept, self._judge, self._now)
+        for other_id, method, evidence in list(copies_by_pages(self._connection, kept)):
+            copies.join(self._connection, kept, other_id, method, evidence, self._now)
+        touched = set(self._judge.waiting)
         self._judge.flush(self._connection, self._now)
-        settling.settle(self._connection, self._judge, {article_id}, self._now)
+        settling.settle(self._connection, self._judge, touched, self._now)
         return Told("read", reading_id, changed=changed)
 
     def _row(self, visit: Visit, outcome: str, failure: Failure | None) -> ReadingRow:
@@ -172,29 +173,9 @@ class Readings:
         articles.merge(self._connection, keep, drop)
         decision = Decision("identity", f"article:{kept}", f"article:{dropped}", "same", "page address", 1.0, evidence)
         facts.record_decision(self._connection, decision, self._now)
+        refold(self._connection, keep, self._judge, self._now)
         copies.regroup(self._connection, [keep], self._now, compare=False)
         return keep
-
-    def _find_copies(self, article_id: int, named: Said, row: ReadingRow, page: PageRow) -> None:
-        """Put the article with those of the same text: it names an original elsewhere, is named as one, or has its words."""
-        for method, key in self._same_text(article_id, named, row, page):
-            other = pages.article_of(self._connection, key)
-            if other is None or other.id == article_id or other.id in rulings.apart_from(self._connection, article_id):
-                continue
-            mine = articles.titles(self._connection, [article_id])[article_id]
-            likeness = keys.alike(mine, other.title)
-            if method == "same text" or likeness >= keys.ALIKE:
-                evidence = {"key": key, "headlines_alike": round(likeness, 2)}
-                copies.join(self._connection, article_id, other.id, method, evidence, self._now)
-
-    def _same_text(self, article_id: int, named: Said, row: ReadingRow, page: PageRow) -> Iterator[tuple[str, str]]:
-        if named.original is not None:
-            yield "canonical address elsewhere", named.original.key
-        for key in pages.keys_naming(self._connection, article_id):
-            yield "canonical address elsewhere", key
-        if row.text_hash is not None:
-            for key in pages.keys_with_text(self._connection, row.text_hash, page.id):
-                yield "same text", key
 
 
 def snapshot_of(said: Page, url: str) -> Snapshot:

@@ -1,4 +1,4 @@
-"""An article made anew from what its sources say; rebuilding it from facts gives the same as it got step by step."""
+"""An article made anew from what its sources and its pages say: the same as it got step by step."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from db import articles, facts
 from db.histories import histories
 from db.rows import Address, EntryHistory
 from monitor.identify import keys
+from monitor.identify.keys import Known
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.paging import folded, page_addresses, page_revisions
 from monitor.pipeline.revisions import revisions
 from monitor.pipeline.said import known_addresses
+from monitor.types import LinkRole
 from seeds import address
 
 
@@ -33,7 +35,7 @@ def relearn(
     strong: Collection[str] = (),
     others: Collection[str] = (),
 ) -> None:
-    """Make an article's addresses and revisions those that its entries, and then its pages, gave.
+    """Make an article's addresses and revisions those that its entries gave, and the pages at these.
 
     `weak` says of (address, role) what was known to identify nothing; keys in `strong` do identify, those in `others`
     identify another article.
@@ -45,9 +47,61 @@ def relearn(
             at = known.url, known.role
             unfit = known.weak or (weak.get(at, False) and known.key not in strong) or known.key in others
             found.setdefault(at, Address(known.url, known.role, known.key, unfit, address.RULES_VERSION))
+    _from_pages(connection, article_id, found, weak, strong, others)
     articles.set_addresses(connection, article_id, found.values())
-    articles.add_addresses(connection, article_id, page_addresses(connection, article_id, others))
-    articles.set_revisions(connection, article_id, [*revisions(said), *page_revisions(connection, article_id)])
+    changes = [*revisions(said), *page_revisions(connection, article_id)]
+    articles.set_revisions(connection, article_id, sorted(changes, key=lambda change: change[0]))
+
+
+def _from_pages(
+    connection: sqlite3.Connection,
+    article_id: int,
+    found: dict[tuple[str, str], Address],
+    weak: Mapping[tuple[str, str], bool],
+    strong: Collection[str],
+    others: Collection[str],
+) -> None:
+    """Add the addresses that pages gave, of which more pages may have been read.
+
+    One that was another article's stays the link it was made then. Of a page whose own address identifies nothing any
+    more, only what it had given before stays.
+    """
+    unread = list(found.values())
+    done = set(others)
+    while unread:
+        unread.sort(key=lambda one: (one.weak, one.key))
+        page = unread.pop(0)
+        if page.key in done:
+            continue
+        done.add(page.key)
+        for known in page_addresses(connection, page.key):
+            for role, unfit in _standing(connection, article_id, known, weak, strong, others):
+                at = known.url, role
+                if at not in found and (at in weak or not page.weak):
+                    found[at] = Address(known.url, role, known.key, unfit, address.RULES_VERSION)
+                    unread.append(found[at])
+
+
+def _standing(
+    connection: sqlite3.Connection,
+    article_id: int,
+    known: Known,
+    weak: Mapping[tuple[str, str], bool],
+    strong: Collection[str],
+    others: Collection[str],
+) -> list[tuple[LinkRole, bool]]:
+    """As what an address that a page gave is an article's: its role there, and whether it identifies nothing."""
+    if known.weak:
+        return [(known.role, True)]
+    before = weak.get((known.url, known.role))
+    if before and known.key not in strong:
+        return [(known.role, True)]
+    denied = weak.get((known.url, "link"), False) and known.key not in strong
+    fit = known.key not in others and not (denied and before is None)
+    if fit and before is None:
+        fit = articles.by_keys(connection, [known.key]).get(known.key, article_id) == article_id
+    found: list[tuple[LinkRole, bool]] = [(known.role, False)] if fit else []
+    return [*found, ("link", True)] if denied or not fit else found
 
 
 def identifying(history: EntryHistory) -> list[str]:

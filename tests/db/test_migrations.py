@@ -24,7 +24,7 @@ FEEDS = [
 def first_version(path: Path) -> None:
     """A database as the first migration made it."""
     made = Database(sqlite3.connect(path))
-    migrations.apply(made, stop_before="m003_problems")
+    migrations.apply(made, stop_before="m002_rulings")
     with made.conn:
         for number, (state, reason, problem) in enumerate(FEEDS, 1):
             made.execute(
@@ -41,6 +41,15 @@ def first_version(path: Path) -> None:
                 " VALUES (?, '2026-01-01T00:00:00Z', 1, 'x', ?)",
                 [number, failed],
             )
+        made.execute(
+            "INSERT INTO article (id, uid, origin, title, title_key, first_seen_at, sort_at, seen_at)"
+            " VALUES (1, 'abcdefghij', 'feed', 'T', 't', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')"
+        )
+        made.execute("INSERT INTO alias (old_uid, article_id) VALUES ('abcdefghij', 1)")
+        made.execute(
+            "INSERT INTO decision (decided_at, kind, a, b, verdict, method, decided_by)"
+            " VALUES ('2026-01-02T00:00:00Z', 'seen', 'article:abcdefghij', '', 'seen', 'seen', 'user')"
+        )
     made.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     made.conn.execute("PRAGMA user_version = 1")
     made.conn.close()
@@ -58,3 +67,24 @@ def test_what_is_known_of_feeds_gets_its_word(tmp_path: Path) -> None:
         rows = connection.execute("SELECT state, reason, problem FROM feed_health ORDER BY feed_url").fetchall()
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert rows == FEEDS
+
+
+def test_each_step_is_taken_once_and_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first_version(path)
+    for _ in range(2):
+        Store(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        steps = connection.execute("SELECT version FROM schema_changes ORDER BY rowid").fetchall()
+    assert steps == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_marks_of_people_become_decisions_of_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    first_version(path)
+    Store(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT kind, a, verdict, decided_by, state FROM decisions WHERE kind = 'seen'"
+        assert connection.execute(query).fetchall() == [("seen", "article:abcdefghij", "seen", "user", "standing")]

@@ -22,7 +22,7 @@ from monitor.relate.shared_terms import SharedTerms
 from seeds import address
 from seeds.document import read_document
 from seeds.shipped import corpus
-from tests.monitor.pipeline.test_settling import decide, dump, links, pair, ruling
+from tests.monitor.pipeline.test_settling import decide, dump, pair, ruling, undo
 from tests.pages import ENGLISH, ENGLISH_TITLE, RUSSIAN
 from tests.world import World, entry
 
@@ -295,23 +295,89 @@ def test_what_a_person_keeps_apart_stays_apart(world: World) -> None:
     read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
 
     assert len(world.titles()) == 2
-    assert links(world)[address.key_of(OTHER) or ""] == item(world, f"{ENGLISH_TITLE}: report")["uid"]
 
 
-def test_a_person_parts_what_a_page_put_together(world: World) -> None:
+# --- what people decided
+
+
+def test_what_a_page_made_one_a_person_parts_and_pages_keep_apart(world: World) -> None:
     world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
     world.feed("https://other.example/feed", [entry(f"{ENGLISH_TITLE}: report", OTHER)])
     read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
     assert len(world.titles()) == 1
 
     decide(world, pair("different", URL, OTHER))
+    assert len(world.titles()) == 2
+    texts = {text_of(world, title) for title in world.titles()}
+    assert texts == {TEXT, ""}
+    read(world, URL, page(text=f"{TEXT}\nMore.", links={"canonical": OTHER, "og": OTHER}))
+    read(world, OTHER, page(text="Another text.", links={"amp": URL, "canonical": URL, "og": URL}))
 
     assert len(world.titles()) == 2
-    assert text_of(world, ENGLISH_TITLE) == TEXT
-    assert text_of(world, f"{ENGLISH_TITLE}: report") == ""
-    world.day = 2
-    read(world, URL, page("Moscow metro police widen it", links={"canonical": OTHER, "og": OTHER}))
+    assert {text_of(world, title) for title in world.titles()} == {f"{TEXT}\nMore.", "Another text."}
+
+
+@pytest.mark.parametrize("first", ["page", "person"])
+def test_without_the_decision_it_is_as_pages_have_it(world: World, first: str) -> None:
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    world.feed("https://other.example/feed", [entry(f"{ENGLISH_TITLE}: report", OTHER)])
+    apart = pair("different", URL, OTHER)
+    said = page(links={"canonical": OTHER, "og": OTHER})
+    if first == "page":
+        read(world, URL, said)
+        before = dump(world)
+        decide(world, apart)
+    else:
+        decide(world, apart)
+        read(world, URL, said)
     assert len(world.titles()) == 2
+    undo(world, apart)
+
+    assert len(world.titles()) == 1
+    assert {row["weak"] for row in world.rows("SELECT weak FROM item_urls WHERE url = ?", OTHER)} == {0}
+    if first == "page":
+        assert dump(world) == before
+
+
+def test_one_article_by_a_person_stays_one_when_a_page_says_so_too(world: World) -> None:
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    world.feed("https://other.example/feed", [entry(f"{ENGLISH_TITLE}: report", OTHER)])
+    one = pair("same", URL, OTHER)
+    decide(world, one)
+    read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
+    undo(world, one)
+
+    assert len(world.titles()) == 1
+
+
+def test_what_a_person_said_of_an_address_holds_when_a_page_brings_it(world: World) -> None:
+    decide(world, ruling("yes", key="example.org/story/4711234", watch="default"))
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    assert item(world, ENGLISH_TITLE)["verdict"] == "no"
+    read(world, URL, page(links={"canonical": OTHER, "og": OTHER}))
+
+    assert item(world, ENGLISH_TITLE)["verdict"] == "likely"
+
+
+def test_no_copy_against_the_word_of_a_person(world: World) -> None:
+    """Neither directly nor through a third; and a copy again when the word is taken back."""
+    third = "https://third.example/2026/metro-cameras-watch-everyone"
+    world.feed(FEED, [entry(ENGLISH_TITLE, URL)])
+    world.feed("https://copier.example/feed", [entry("Passengers watched", COPY)])
+    world.feed("https://third.example/feed", [entry("Underground", third)])
+    apart = pair("different", URL, COPY)
+    decide(world, apart)
+    for url, title in ((COPY, "Passengers watched"), (URL, ENGLISH_TITLE), (third, "Underground")):
+        read(world, url, page(title))
+
+    uids = {item(world, title)["uid"] for title in (ENGLISH_TITLE, "Passengers watched")}
+    groups = [{row["uid"], row["copy_of_uid"]} for row in world.rows("SELECT * FROM duplicates")]
+    assert len(groups) == 1
+    assert not uids <= groups[0]
+    undo(world, apart)
+
+    assert len(world.rows("SELECT DISTINCT story_uid FROM items WHERE story_uid IS NOT NULL")) == 1
+    assert len(world.rows("SELECT * FROM duplicates")) == 2
 
 
 def test_a_person_has_the_last_word_on_a_verdict(judged: World) -> None:
@@ -395,6 +461,21 @@ def test_the_same_words_under_another_headline_are_a_copy(world: World) -> None:
     (copy,) = world.rows("SELECT * FROM duplicates")
     assert (copy["method"], copy["copy_of_title"]) == ("same text", ENGLISH_TITLE)
     assert len(world.rows("SELECT * FROM decisions WHERE kind = 'copy'")) == 1
+
+
+def test_two_groups_that_become_one_are_one_story(world: World) -> None:
+    said = {}
+    for group, title in enumerate((ENGLISH_TITLE, OTHER_TITLE)):
+        for number in range(2):
+            url = f"https://{number}.group{group}.example/2026/the-cameras-of-the-metro-{group}"
+            world.feed(f"{url}/feed", [entry(title, url, excerpt=ENGLISH[group])])
+            said[url] = title
+    assert len(world.rows("SELECT * FROM stories")) == 2
+    for url, title in list(said.items())[::2]:
+        read(world, url, page(title))
+
+    (story,) = world.rows("SELECT * FROM stories")
+    assert (story["articles"], story["reprints"]) == (4, 3)
 
 
 def test_a_short_notice_in_two_places_is_no_copy(world: World) -> None:

@@ -159,7 +159,7 @@ def test_reading_now_what_cannot_be_read(tmp_path: Path, web: Web) -> None:
     assert done.code == 1
     assert "cannot be read: it has no address of a page of its own" in done.out
     assert "robots.txt asks programs not to read this page" in done.out
-    assert made.run("items", "read", "nosuchuid").code == 1
+    assert made.run("items", "read", "nosuchuid").code == 2
     assert web.count("/private/metro-cameras-12345") == 0
 
 
