@@ -52,4 +52,4 @@ def _keys(section: type[Section]) -> Iterator[str]:
 
 
 def _comment(text: str) -> str:
-    return textwrap.fill(text.strip(), _WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return textwrap.fill(" ".join(text.split()), _WIDTH, initial_indent="# ", subsequent_indent="# ")

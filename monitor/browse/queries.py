@@ -48,6 +48,8 @@ class Item:
     root_title: str | None
     root_origin: str | None
     reprints: int
+    was: str | None = None
+    """Its headline before the last change of that."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -130,6 +132,10 @@ _REASONS = """
 SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN ({})
 ORDER BY verdict, score DESC
 """
+_HEADLINES = """
+SELECT article_id, old, max(id) FROM revision WHERE field = 'title' AND old IS NOT NULL AND article_id IN ({})
+GROUP BY article_id
+"""
 
 
 def unseen(connection: sqlite3.Connection, verdict: Verdict, limit: int) -> Page:
@@ -155,12 +161,14 @@ def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...
 
 
 def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Item, ...]:
-    """The same articles, each with the reasons of the watches it is related to, the surest first."""
+    """The same articles, each with the reasons of the watches it is related to, the surest first, and its former headline."""
     reasons: dict[int, list[Reason]] = {}
     rows = connection.execute(_REASONS.format(_marks(found)), [item.id for item in found])
     for article_id, *rest in rows:
         reasons.setdefault(article_id, []).append(Reason(*rest))
-    return tuple(replace(item, reasons=tuple(reasons.get(item.id, ()))) for item in found)
+    former = connection.execute(_HEADLINES.format(_marks(found)), [item.id for item in found])
+    was = {article_id: old for article_id, old, _ in former}
+    return tuple(replace(item, reasons=tuple(reasons.get(item.id, ())), was=was.get(item.id)) for item in found)
 
 
 def troubles(connection: sqlite3.Connection, limit: int) -> tuple[Trouble, ...]:

@@ -122,8 +122,8 @@ def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[
       seedwatch feeds add https://t.me/s/example_channel
     """
     path = settings_file(app.loaded)
-    url = feedbook.address_given(url, Path.cwd())
-    if is_path(url) and not Path(url).exists():
+    url = feedbook.address_given(url, Path.cwd(), app.loaded.base)
+    if is_path(url) and not (app.loaded.base / url).exists():
         raise click.UsageError(
             f"there is no file {plain(url)!r}; the address of a feed on the web begins with https://"
         )

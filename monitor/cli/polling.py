@@ -95,7 +95,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             with workspace.store.transaction() as connection:
                 facts.release_claims(connection, [feed.source.id for feed in chosen])
             raise click.exceptions.Exit(1)
-        summary = _ask(workspace, chosen, written, read=not no_read)
+        summary = _ask(workspace, chosen, written, read=not no_read, quiet=app.verbosity < 0)
         if not chosen and not summary.pages:
             _nothing_due(workspace, as_json=as_json)
             return
@@ -109,9 +109,11 @@ def ask_all(app: App) -> Summary:
         return _ask(workspace, _choose(workspace, (), every=True), written)
 
 
-def _ask(workspace: Workspace, chosen: list[Feed], written: Written, *, read: bool = False) -> Summary:
+def _ask(
+    workspace: Workspace, chosen: list[Feed], written: Written, *, read: bool = False, quiet: bool = False
+) -> Summary:
     summary = Summary()
-    with _Progress(len(chosen), summary) as progress:
+    with _Progress(len(chosen), summary, quiet=quiet) as progress:
         _round(workspace, chosen, written, progress, read=read)
     return summary
 
@@ -193,9 +195,10 @@ def _nothing_due(workspace: Workspace, *, as_json: bool) -> None:
 class _Progress:
     """Adds reports up, and shows them: a bar on a terminal, a plain line per feed elsewhere."""
 
-    def __init__(self, total: int, summary: Summary) -> None:
+    def __init__(self, total: int, summary: Summary, *, quiet: bool = False) -> None:
         self._summary = summary
-        on_terminal = sys.stderr.isatty()
+        self._quiet = quiet
+        on_terminal = sys.stderr.isatty() and not quiet
         self._bar = (
             click.progressbar(length=total, label="Asking feeds", file=sys.stderr) if on_terminal and total else None
         )
@@ -214,13 +217,13 @@ class _Progress:
         self._summary.add(report)
         if self._bar is not None:
             self._bar.update(1)
-        else:
+        elif not self._quiet:
             output.say(f"{output.plain(report.feed_url)}: {output.plain(report.words)}", error=True)
 
     def page(self, report: PageReport) -> None:
         """Count one page."""
         self._summary.pages.append(report)
-        if self._bar is None:
+        if self._bar is None and not self._quiet:
             output.say(f"{output.plain(report.url)}: {output.plain(report.words)}", error=True)
 
 

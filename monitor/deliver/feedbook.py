@@ -99,17 +99,19 @@ def _why(row: Mapping[str, Any]) -> str:
     return "the usual interval, within what the feed itself asks for"
 
 
-def address_given(url: str, cwd: Path) -> str:
+def address_given(url: str, cwd: Path, base: Path) -> str:
     """The address of a feed as it is to stand in the settings.
 
-    A path, which was given from here, becomes absolute; `@NAME` and the card of a Telegram channel become its posts.
+    A path, which was given from `cwd`, is written from the folder of the settings (`base`) when it lies there, so that
+    both can move; else it becomes absolute. `@NAME` and the card of a Telegram channel become its posts.
     """
     if (channel := channel_address(url)) is not None:
         return channel
     if not is_path(url) or not url.strip():
         return url
     path = Path(url).expanduser()
-    return os.path.normpath(path if path.is_absolute() else cwd / path)
+    whole = Path(os.path.normpath(path if path.is_absolute() else cwd / path))
+    return f"./{whole.relative_to(base)}" if whole.is_relative_to(base) else str(whole)
 
 
 SEARCHES = {

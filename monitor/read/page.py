@@ -52,7 +52,7 @@ def read(body: bytes, content_type: str, url: str, asked: Asked, now: datetime |
     shown = tree.css_first("title")
     shown_title = clean(shown.text(separator=" "), 300) if shown is not None else head.title
     text = without_banners(without_offers(body_of(markup, head.body, head.title)))
-    agreed = agreement(asked.title, f"{head.title} {shown_title}", text)
+    agreed = agreement(asked.title, f"{head.title} {shown_title}", text, asked.excerpt)
     if (stands_before := wall(markup, shown_title, text, url, asked.url, on_topic=agreed.on_topic)) is not None:
         return stands_before
     if (other := _another(head, agreed, url, asked)) is not None:

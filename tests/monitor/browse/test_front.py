@@ -119,6 +119,16 @@ async def test_copies_are_folded_under_their_root(opened, room):
     assert "3 reprints" in texts(tree, ".meta")[0]
 
 
+async def test_a_changed_headline_says_what_it_was(opened, room):
+    item = room.item("Cameras in all schools", likely=0.9)
+    room.renamed(item, "Cameras in schools", "Cameras in most schools")
+    room.renamed(item, "Cameras in most schools", "Cameras in all schools")
+
+    tree = await page(opened, room)
+
+    assert texts(tree, "article .note") == ["Headline changed; before: “Cameras in most schools”"]
+
+
 @pytest.mark.parametrize("why", ["root is a seed", "root was seen", "root is unrelated", "root is only maybe"])
 async def test_one_copy_stands_for_all_where_the_root_is_not_listed(opened, room, why):
     if why == "root is a seed":

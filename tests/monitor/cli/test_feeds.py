@@ -103,11 +103,30 @@ class TestAdd:
         assert "https://t.me/s/city_faces" in urls(run)
         assert "Listed already" in run("feeds", "add", "https://t.me/city_faces/17").out
 
-    def test_a_path_becomes_absolute(self, folder: Folder, run: Run) -> None:
+    def test_a_path_below_the_settings_is_written_from_there_so_that_both_can_move(
+        self, folder: Folder, run: Run
+    ) -> None:
         (folder.path / "saved.xml").write_text("<rss/>")
         run("feeds", "add", "../folder/saved.xml")
 
-        assert str(folder.path / "saved.xml") in urls(run)
+        assert "./saved.xml" in urls(run)
+        assert "Listed already" in run("feeds", "add", "saved.xml").out
+
+    def test_with_q_a_round_says_its_summary_alone(self, folder: Folder, run: Run) -> None:
+        (folder.path / "saved.xml").write_text("<rss version='2.0'><channel><title>Saved</title></channel></rss>")
+        run("feeds", "add", "saved.xml", "--name", "Saved")
+        loud, quiet = run("poll", "Saved"), run("-q", "poll", "Saved")
+
+        assert "saved.xml: " in loud.err
+        assert quiet.err == ""
+        assert quiet.out.startswith("1 feed asked")
+
+    def test_another_path_becomes_absolute(self, folder: Folder, run: Run) -> None:
+        elsewhere = folder.path.parent / "saved.xml"
+        elsewhere.write_text("<rss/>")
+        run("feeds", "add", "../saved.xml")
+
+        assert str(elsewhere) in urls(run)
 
     @pytest.mark.parametrize("url", ["nonsense", "www.example.org/feed.xml"])
     def test_what_is_neither_a_file_nor_an_address_is_refused(self, folder: Folder, run: Run, url: str) -> None:

@@ -33,10 +33,16 @@ CONSENT_TEXT = "".join(
 
 
 def page(
-    html: str | bytes, *, title: str = ENGLISH_TITLE, url: str = URL, kind: str = "text/html", asked: str = URL
+    html: str | bytes,
+    *,
+    title: str = ENGLISH_TITLE,
+    excerpt: str = "",
+    url: str = URL,
+    kind: str = "text/html",
+    asked: str = URL,
 ) -> Page | Failure:
     body = html if isinstance(html, bytes) else html.encode()
-    return read(body, kind, url, Asked(asked, title), NOW)
+    return read(body, kind, url, Asked(asked, title, excerpt), NOW)
 
 
 def document(title: str, body: str, head: str = "") -> str:
@@ -224,6 +230,29 @@ def test_a_notice_under_the_articles_own_title_gives_no_text() -> None:
     )
 
     assert said(html).text == ""
+
+
+SOFT_TITLE = "New equipment arrives for Omsk depots"
+SOFT_TEXT = (
+    "The city has bought 400 cameras that compare every passenger’s face with a list of the police. "
+    "They will hang above the doors of buses and trams from March, and the recordings will be kept for thirty days. "
+) * 4
+
+
+def test_the_text_below_the_articles_own_headline_may_say_it_in_other_words() -> None:
+    html = document(
+        f"{SOFT_TITLE} | Example", f"<main><article><h1>{SOFT_TITLE}</h1><p>{SOFT_TEXT}Omsk.</p></article></main>"
+    )
+
+    assert "compare every passenger" in said(html, title=SOFT_TITLE).text
+
+
+def test_a_short_text_that_says_what_the_feed_says_is_the_articles() -> None:
+    short = SOFT_TEXT[:205]
+    html = document(f"{SOFT_TITLE} | Example", f"<main><article><h1>{SOFT_TITLE}</h1><p>{short}</p></article></main>")
+
+    assert said(html, title=SOFT_TITLE, excerpt=short).text
+    assert not said(html, title=SOFT_TITLE, excerpt="").text
 
 
 @pytest.mark.parametrize(
