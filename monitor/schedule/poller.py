@@ -6,7 +6,6 @@ HostQueue ─► worker (a Fetcher each) ─► ParsePool ─► Recorder, in th
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,7 +30,6 @@ _BATCH = 32
 """Visits stored in one transaction: enough to share its cost, few enough to keep it short."""
 
 _RETRY_S = 5.0
-_SWITCH_S = 0.0005
 
 
 class Poller:
@@ -70,9 +68,6 @@ class Poller:
             StoreError: what came could not be stored.
         """
         self._patient = patient
-        # The thread that stores would let every answer wait for Python's usual 5 ms, and the parsing processes with it.
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_S)
         writer = asyncio.create_task(self._write())
         working = asyncio.create_task(self._work_all())
         try:
@@ -81,7 +76,6 @@ class Poller:
             working.cancel()
             await asyncio.wait({working})
             await self._finish(writer)
-            sys.setswitchinterval(interval)
         if not working.cancelled():
             working.result()
 
