@@ -40,6 +40,7 @@ clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 setup: $(READY)
+	@$(BIN)/python -m compileall -q config db monitor seeds
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

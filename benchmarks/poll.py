@@ -9,6 +9,7 @@ CPU seconds with those of child processes. Request and row counts are checked, s
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import resource
@@ -80,7 +81,10 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="entries of a headline and a sentence, without markup")
     parser.add_argument("--reader-workers", type=int, default=20)
     options = parser.parse_args()
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+    root = Path(__file__).resolve().parent.parent
+    os.environ["PYTHONPATH"] = str(root)
+    for room in ("config", "db", "monitor", "seeds"):
+        compileall.compile_dir(root / room, quiet=2)  # as pip does for what it installs, `reader` too
     results: dict[tuple[str, str], list[tuple[float, float]]] = {}
     rows = options.feeds * options.entries
     with served(options.feeds, options.entries, short=options.short) as base:

@@ -91,8 +91,7 @@ def stem(word: str) -> str:
 
 def stem_all(words: Iterable[str]) -> list[str]:
     """The stems of folded words, in order."""
-    known = _STEMS
-    return [known[word] for word in words]
+    return list(map(_STEMS.__getitem__, words))
 
 
 def _stem(word: str) -> str:

@@ -73,8 +73,10 @@ _WIDE = re.compile(rf"[{_combining()}{_SPACELESS}]")
 
 def clean(text: str, limit: int) -> str:
     """Text for storing and showing: NFC, one line, nothing invisible, at most `limit` characters, cut between words."""
-    text = _INVISIBLE.sub("", text) if not text.isprintable() else text
-    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join(text.split())
+        text = text if text.isprintable() else _INVISIBLE.sub("", text)
+    text = " ".join(text.split()) if "  " in text else text.strip(" ")
     if not text.isascii():
         text = unicodedata.normalize("NFC", _PILED_MARKS.sub(r"\1", text[: 8 * limit + 8]))
     if len(text) <= limit:
@@ -126,8 +128,8 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def first_stems(text: str, most: int) -> tuple[str, ...]:
-    """The stems of the first `most` words, of a length that is usual."""
-    return tuple(stem_all(_words(text[: 8 * most])[:most]))
+    """The stems of the first `most` words."""
+    return tuple(stem_all(_words(text[:SEARCHED])[:most]))  # the very piece that search asks for: cut into words once
 
 
 def said(title: str, excerpt: str, text: str) -> str:

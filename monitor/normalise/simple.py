@@ -27,7 +27,12 @@ def text_of(html: str) -> str | None:
     if "<!" in html or ("&" in html and _CUT_REFERENCE.search(html)):
         return None
     text = _TAG.sub(_instead, html)
-    return None if "<" in text else unescape(text)
+    return None if "<" in text else resolved(text)
+
+
+def resolved(text: str) -> str:
+    """Text with its references resolved, once; quick for the one reference that all addresses and most names need."""
+    return text.replace("&amp;", "&") if text.count("&") == text.count("&amp;") else unescape(text)
 
 
 def images_of(html: str) -> list[dict[str, str]] | None:

@@ -56,8 +56,10 @@ class _Profile:
     place: str | None
     known: frozenset[str]
     """All terms that mean anything here: those with a weight, those of single seeds, and countries."""
-    noticed: frozenset[str]
+    telling: frozenset[str]
     """Stems without any of which a text holds none of those."""
+    noticed: frozenset[str]
+    """Stems that matter to how a text is cut into terms."""
     paired: frozenset[str]
     """Terms with which a pair begins that several seeds have."""
     vectors: dict[str, tuple[tuple[int, float], ...]]
@@ -148,10 +150,9 @@ def _terms_of(document: Document, vocabulary: Vocabulary, profile: _Profile) -> 
     found: set[str] = set()
     for line in (document.stems or text.said(document.title, document.excerpt, document.text)).split("\n"):
         stems = line.split()
-        hits = profile.noticed.intersection(stems)
-        if not hits:
+        if profile.telling.isdisjoint(stems):
             continue  # as nearly all of what the world reports
-        stems = vocabulary.terms(stems, hits)
+        stems = vocabulary.terms(stems, profile.noticed.intersection(stems))
         found.update(profile.known.intersection(stems))
         for at in places_of(profile.paired.intersection(stems), stems):
             neighbour = next((t for t in stems[at + 1 :] if t not in _STOP_STEMS), None)
@@ -205,6 +206,7 @@ def _profile(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> _Profile:
         reference=max(reference, 0.1),
         place=_place(counts, vocabulary, total),
         known=known,
+        telling=known | paired | {phrase[0] for phrase, term in vocabulary.phrases.items() if term in known | paired},
         noticed=known | paired | vocabulary.longest.keys(),
         paired=paired,
         vectors=vectors,
