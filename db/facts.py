@@ -10,6 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from db.rows import Decision, EntryView, Feed, KnownEntry, NewEntry, Snapshot, Source, SourceKind
 from db.store import next_id, placeholders
 
@@ -24,7 +26,12 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def dumps(value: Any) -> str:
     """JSON as it is stored: readable, stable."""
-    return _encode(value) if value else "[]" if isinstance(value, list) else "{}"
+    if not value:
+        return "[]" if isinstance(value, list) else "{}"
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half of a surrogate pair, a number of more than 64 bits
+        return _encode(value)
 
 
 # --- sources and feeds
