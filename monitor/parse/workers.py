@@ -37,11 +37,13 @@ class Workers(Generic[Result]):
     """What a process runs: it serves `monitor.parse.frames`."""
 
     def __init__(self, size: int, deadline_s: float = 10.0, memory_mb: int = 1024) -> None:
+        self._size = size
         self._slots = asyncio.Semaphore(size)
         self._deadline = deadline_s
         self._memory = memory_mb
         self._idle: list[_Worker] = []
         self._workers: set[_Worker] = set()
+        self._coming: list[asyncio.Task[None]] = []
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -51,6 +53,10 @@ class Workers(Generic[Result]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    def expect(self, documents: int) -> None:
+        """Starts the processes for so many documents, while these are still on their way."""
+        self._coming += [asyncio.create_task(self._come_up()) for _ in range(min(documents, self._size))]
 
     async def ask(self, head: Sequence[str], body: bytes) -> Result:
         """Reads one document; one that breaks its worker is a failure of its own and delays no other."""
@@ -78,6 +84,9 @@ class Workers(Generic[Result]):
     async def aclose(self) -> None:
         """Ends all processes and waits for them."""
         self._closed = True
+        for task in self._coming:
+            task.cancel()
+        await asyncio.gather(*self._coming, return_exceptions=True)
         await asyncio.gather(*(worker.end() for worker in self._workers))
         self._workers.clear()
         self._idle.clear()
@@ -88,6 +97,15 @@ class Workers(Generic[Result]):
             if worker.is_alive:
                 return worker
             await self._discard(worker)
+        return await self._start()
+
+    async def _come_up(self) -> None:
+        async with self._slots:
+            if len(self._workers) < self._size:
+                with suppress(RuntimeError):  # whoever asks will hear of it
+                    self._idle.append(await self._start())
+
+    async def _start(self) -> _Worker:
         started = await _Worker.start(self.module, self._memory)
         self._workers.add(started)
         return started

@@ -112,9 +112,13 @@ class Polling:
             self.queue, recorder, self._pool, asking, thread, written=written, clock=clock, report=report
         )
 
-    async def run(self, *, patient: bool = False) -> None:
-        """Poll what the queue is given, until it is closed; `patient` outwaits a database that cannot be written."""
+    async def run(self, *, patient: bool = False, new: int = 0) -> None:
+        """Poll what the queue is given, until it is closed; `patient` outwaits a database that cannot be written.
+
+        `new` feeds among them have never been read: they surely bring documents.
+        """
         async with self._pool:
+            self._pool.expect(new)
             await self._poller.run(patient=patient)
 
 
@@ -122,4 +126,4 @@ async def poll_once(polling: Polling, feeds: list[Feed]) -> None:
     """One round over these feeds."""
     await polling.queue.put(feeds)
     await polling.queue.close()
-    await polling.run()
+    await polling.run(new=sum(feed.last_success_at is None for feed in feeds))

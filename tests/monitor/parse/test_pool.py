@@ -160,6 +160,23 @@ async def test_nothing_starts_before_it_is_needed(pool: ParsePool) -> None:
     assert children() == []
 
 
+async def test_processes_come_up_before_the_documents_that_are_expected() -> None:
+    async with ParsePool(2) as pool:
+        pool.expect(5)
+        parsed = await asyncio.gather(*(pool.parse(rss(1), "text/xml", URL) for _ in range(3)))
+
+        assert len(children()) == 2
+    assert all(isinstance(one, Parsed) for one in parsed)
+    assert children() == []
+
+
+async def test_what_is_coming_up_when_the_pool_closes_is_ended() -> None:
+    async with ParsePool(2) as pool:
+        pool.expect(1)
+        await asyncio.sleep(0)
+    assert children() == []
+
+
 def test_a_worker_ends_with_its_input_and_keeps_its_output_clean(tmp_path: Path) -> None:
     # A folder that is called like one of the program's must not be taken for it.
     (tmp_path / "feedparser.py").write_text("raise SystemExit('wrong module')")
