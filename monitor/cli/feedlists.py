@@ -61,12 +61,13 @@ def _tell(result: Sorted, path: Path, *, dry_run: bool) -> None:
 
 @click.command("export")
 @click.option("--format", "format_", type=click.Choice(["opml", "csv"]), default="opml", help="Which kind of list.")
+@json_option
 @pass_app
-def export_(app: App, format_: Format) -> None:
+def export_(app: App, format_: Format, *, as_json: bool) -> None:
     """Print the feeds of the settings as a list for other programs: OPML for feed readers, CSV for spreadsheets.
 
     Names, tags, intervals and what is switched off come back with `feeds import`. ${NAME} stays as it is written;
-    headers, cookies and proxies stay in the settings.
+    headers, cookies and proxies stay in the settings. --json prints what would be in the list, for other programs.
 
     \u0008
     Examples:
@@ -76,4 +77,7 @@ def export_(app: App, format_: Format) -> None:
     done = export(app.loaded.settings.feeds, format_)
     for warning in done.warnings:
         say(plain(warning), error=True)
-    click.echo(done.text.encode(), nl=False)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(done.text.encode(), nl=False)
