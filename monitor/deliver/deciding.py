@@ -41,9 +41,12 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered."""
+    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered.
 
-    id: str
+    `id` is None when it had been said before.
+    """
+
+    id: str | None
     do: Literal["same", "different"]
     uids: tuple[str, ...]
     did: Literal["merged", "split", "uncopied", "noted"]
@@ -114,6 +117,8 @@ def pair(
             left, right = parting.told_apart(connection, one.id, a, b) or (a, b)
         else:
             left, right = _told_apart(connection, one, a, b)
+        if _paired_before(connection, do, (one.id, left), (other.id, right), because):
+            return Paired(None, do, tuple(dict.fromkeys((one.uid, other.uid))), "noted")
         line = {"do": do, **ref_line(left), "other": ref_line(right), "because": because}
         lines = [line] if one.id != other.id or do == "same" else [line, *_still_seen(connection, one, right)]
         made = decide(workspace, connection, lines, now)[0]
@@ -233,6 +238,18 @@ def _said_before(standing: Sequence[Ruling], do: str, watches: tuple[str, ...], 
     return all(
         watch in last and last[watch].do == do and (not because or last[watch].because == because) for watch in watches
     )
+
+
+def _paired_before(
+    connection: sqlite3.Connection, do: str, left: tuple[int, Ref], right: tuple[int, Ref], because: str
+) -> bool:
+    """Whether the same was said of these two, and holds."""
+    those = {left[1].uid, right[1].uid}
+    for stored in rulings.speaking_of(connection, (left[0], right[0])):
+        said = stored.ruling
+        if said.do == do and stored.state == "standing" and said.a and said.b and {said.a.uid, said.b.uid} == those:
+            return not because or because == said.because
+    return False
 
 
 def _named(connection: sqlite3.Connection, name: str) -> tuple[Found, Ref]:

@@ -82,6 +82,8 @@ def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str) -> 
         line = decision["evidence"]
         about_verdict = decision["kind"] == "relevance"
         key = ("relevance", decision["b"]) if about_verdict else (decision["id"],)
+        if decision["kind"] == "identity":
+            key = (decision["method"], *sorted((decision["a"], decision["b"])))
         said.pop(key, None)
         watch = f" for {decision['b'].removeprefix('watch:')}" if about_verdict else ""
         until = f" until {line['until']}" if line.get("until") else ""
@@ -92,13 +94,13 @@ def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str) -> 
 
 
 def _other(decision: Mapping[str, Any], uid: str, title: str) -> str:
-    """The other side of a decision on two articles: its headline, and its uid while it has one of its own."""
+    """The other side of a decision on two articles: its headline, and its uid, which may lead to this very article by now."""
     line = decision["evidence"]
     sides = [(decision["a"], line), (decision["b"], line.get("other") or {})]
-    of_own = [(name, side) for name, side in sides if name != f"article:{uid}"]
-    name, side = of_own[0] if of_own else next((s for s in sides if s[1].get("title") != title), sides[1])
+    others = [s for s in sides if s[0] != f"article:{uid}"] or sides
+    name, side = next((s for s in others if s[1].get("title") != title), others[-1])
     told = f"“{side.get('title') or side.get('key') or ''}”"
-    return f"{told} ({name.partition(':')[2]})" if of_own else told
+    return told if name == f"article:{uid}" else f"{told} ({name.partition(':')[2]})"
 
 
 def _pages(pages: Sequence[Mapping[str, Any]]) -> list[str]:
