@@ -13,7 +13,7 @@ from typing import Any
 from db.rows import Decision, EntryView, Feed, KnownEntry, NewEntry, Snapshot, Source, SourceKind
 from db.store import next_id, placeholders
 
-_FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, f.interval_s, f.etag,
+_FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, f.interval_s, f.etag,
     f.last_modified, f.validators_url, f.body_hash, f.document_at, f.entry_policy, f.usual_gap_s, f.permanent_url,
     f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
     f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s"""
@@ -51,6 +51,11 @@ def ensure_source(
         )
     row = connection.execute("SELECT * FROM source WHERE kind = ? AND address = ?", (kind, address)).fetchone()
     return _source(row)
+
+
+def source(connection: sqlite3.Connection, source_id: int) -> Source:
+    """A source that is there."""
+    return _source(connection.execute("SELECT * FROM source WHERE id = ?", (source_id,)).fetchone())
 
 
 def sources(connection: sqlite3.Connection, kind: SourceKind) -> list[Source]:
@@ -263,7 +268,7 @@ def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryV
     """The entries an article is made of, in the order they were first seen."""
     rows = connection.execute(
         "SELECT e.id AS entry_id, e.role, e.first_seen_at, s.id AS source_id, s.kind, s.address, s.name, s.title AS s_title,"
-        " s.link AS s_link, s.watch, s.fingerprint, n.* FROM entry e JOIN source s ON s.id = e.source_id"
+        " s.link AS s_link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, n.* FROM entry e JOIN source s ON s.id = e.source_id"
         " JOIN snapshot n ON n.id = e.snapshot_id"
         " WHERE e.article_id = ? AND e.withdrawn_at IS NULL ORDER BY e.first_seen_at, e.id",
         (article_id,),
@@ -281,6 +286,8 @@ def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryV
                 row["s_link"],
                 row["watch"],
                 row["fingerprint"],
+                row["outlet_domain"],
+                row["outlet_name"],
             ),
             first_seen_at=row["first_seen_at"],
             snapshot=snapshot_of(row),
@@ -349,12 +356,21 @@ def _snapshot_values(snapshot_id: int, entry_id: int, snapshot: Snapshot, now: s
 
 def _source(row: sqlite3.Row) -> Source:
     return Source(
-        row["id"], row["kind"], row["address"], row["name"], row["title"], row["link"], row["watch"], row["fingerprint"]
+        row["id"],
+        row["kind"],
+        row["address"],
+        row["name"],
+        row["title"],
+        row["link"],
+        row["watch"],
+        row["fingerprint"],
+        row["outlet_domain"],
+        row["outlet_name"],
     )
 
 
 def _feed(row: sqlite3.Row) -> Feed:
-    return Feed(_source(row), *tuple(row)[8:])
+    return Feed(_source(row), *tuple(row)[10:])
 
 
 def snapshot_of(row: sqlite3.Row) -> Snapshot:
