@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from monitor.cli.output import local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.deliver import deciding, undoing
+from monitor.deliver.moments import ending
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 
@@ -128,7 +129,7 @@ def mute(app: App, what: str, target: str, until: str | None, because: str, *, a
     if as_json:
         print_json(asdict(done))
         return
-    for_how_long = f" until {local(done.until, app.zone)}" if done.until else ""
+    for_how_long = f" until {ending(done.until, app.zone)}" if done.until else ""
     articles = f"{done.articles} article{'' if done.articles == 1 else 's'} judged no"
     say(f"Muted the {what} “{plain(done.target)}”{for_how_long}: {articles}. `seedwatch undo {done.id}` ends it.")
 
@@ -162,7 +163,7 @@ def undo(app: App, decisions: tuple[str, ...], limit: int | None, *, list_: bool
         _list(app, limit if limit is not None or as_json else _SHOWN, every=every, as_json=as_json)
         return
     with _deciding(app) as workspace:
-        done = undoing.undo(workspace, decisions, stamp(utc_now()))
+        done = undoing.undo(workspace, decisions, stamp(utc_now()), UTC if as_json else app.zone)
         if any(one.moved for one in done):
             workspace.sync_seeds()
             for _ in workspace.rescore(Moved()):
@@ -210,7 +211,7 @@ def _pair(app: App, do: Literal["same", "different"], names: tuple[str, str], be
 
 def _list(app: App, limit: int | None, *, every: bool, as_json: bool) -> None:
     with app.reading() as connection:
-        found = undoing.made(connection, limit, every=every)
+        found = undoing.made(connection, limit, every=every, zone=UTC if as_json else app.zone)
     if as_json:
         print_json([asdict(one) for one in found])
         return

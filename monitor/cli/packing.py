@@ -11,7 +11,7 @@ import click
 from config.load import load, missing_secrets
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
-from monitor.cli.output import plain, say
+from monitor.cli.output import local, plain, say
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.deliver.packfile import Manifest, PackError
@@ -82,7 +82,7 @@ def unpack(app: App, file: Path, folder: Path | None, *, overwrite: bool, as_jso
         named = {key: str(path) if path else None for key, path in paths.items()}
         print_json({"folder": str(to), **asdict(done.manifest), **named})
         return
-    say(f"{_contents(done.manifest)} unpacked into {plain(to)}; packed at {done.manifest.made_at}.")
+    say(f"{_contents(done.manifest)} unpacked into {plain(to)}; packed at {local(done.manifest.made_at, app.zone)}.")
     _say_notes(done.manifest)
     if done.settings is not None:
         for missing in missing_secrets(load(done.settings, environ=os.environ, cwd=to), os.environ):

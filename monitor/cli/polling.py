@@ -85,11 +85,11 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             _judge_again(workspace)
         chosen = _choose(workspace, feeds, every=every)
         if not chosen and (no_read or not workspace.loaded.settings.read.enabled):
-            _nothing_due(workspace, as_json=as_json)
+            _nothing_due(app, workspace, as_json=as_json)
             return
         if not asyncio.run(online(app.loaded.settings)):
             if not chosen:
-                _nothing_due(workspace, as_json=as_json)
+                _nothing_due(app, workspace, as_json=as_json)
                 return
             output.say(NO_NETWORK, error=True)
             with workspace.store.transaction() as connection:
@@ -97,7 +97,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             raise click.exceptions.Exit(1)
         summary = _ask(workspace, chosen, written, read=not no_read, quiet=app.verbosity < 0)
         if not chosen and not summary.pages:
-            _nothing_due(workspace, as_json=as_json)
+            _nothing_due(app, workspace, as_json=as_json)
             return
         print_summary(app, summary, as_json=as_json)
 
@@ -184,12 +184,12 @@ def _judge_again(workspace: Workspace) -> None:
         output.say(f"The seeds changed: {moved.judged} items judged again, {len(moved.changes)} moved.", error=True)
 
 
-def _nothing_due(workspace: Workspace, *, as_json: bool) -> None:
+def _nothing_due(app: App, workspace: Workspace, *, as_json: bool) -> None:
     if as_json:
         print_json(Summary().as_json())
         return
     due = facts.next_due(workspace.store.connection)
-    output.say(f"No feed is due before {output.local(due, None)}; `seedwatch poll --all` asks them all now.")
+    output.say(f"No feed is due before {output.local(due, app.zone)}; `seedwatch poll --all` asks them all now.")
 
 
 class _Progress:

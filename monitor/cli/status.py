@@ -13,7 +13,7 @@ import click
 from config.errors import ConfigError
 from config.load import Loaded
 from db.connection import inspect
-from monitor.cli.context import App, pass_app
+from monitor.cli.context import App, pass_app, zone_of
 from monitor.cli.options import json_option
 from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json
@@ -81,7 +81,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     Example:
       seedwatch doctor
     """
-    found = list(_examine(ctx.ensure_object(App)))
+    found = list(_examine(ctx.ensure_object(App), in_utc=as_json))
     if as_json:
         print_json([asdict(check) for check in found])
     else:
@@ -91,13 +91,15 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def _examine(app: App) -> Iterator[Check]:
+def _examine(app: App, *, in_utc: bool) -> Iterator[Check]:
     now = utc_now()
     try:
         loaded: Loaded | None = app.reload()
     except ConfigError as error:
         loaded = None
         yield from checks.settings_faults(error)
+    if loaded is not None and not in_utc:
+        now = now.astimezone(zone_of(loaded))
     database = app.db_path or (loaded.settings.database.path if loaded else None)
     if loaded is not None:
         yield from checks.of_settings(loaded, os.environ)

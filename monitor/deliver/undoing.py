@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from db import rulings
 from db.rulings import Stored
 from monitor.deliver.deciding import CannotDecide, decide
+from monitor.deliver.moments import ending
 from monitor.pipeline.workspace import Workspace
 from seeds.rulings import Ruling
 
@@ -42,7 +44,7 @@ class Undone:
     """A seed document that was put aside or back: from, to."""
 
 
-def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
+def undo(workspace: Workspace, names: Sequence[str], now: str, zone: tzinfo | None = UTC) -> list[Undone]:
     """Take back the last decision that holds, or those named by their ids (or starts of them).
 
     What one command decided goes together. An undo is only taken back when it is named, so that one `undo` after another
@@ -60,7 +62,7 @@ def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
         made = decide(workspace, connection, [{"do": "undo", "of": one.ruling.id} for one in each], now)
         after = {one.ruling.id: one for one in rulings.everything(connection)}
         ends = [_end(after, one.ruling) for one in each]
-        titles = _Titles(connection)
+        titles = _Titles(connection, zone)
         done = []
         for ruling, end in zip(made, ends, strict=True):
             again = after[end.id].state == "standing"
@@ -69,9 +71,14 @@ def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
         return done
 
 
-def made(connection: sqlite3.Connection, limit: int | None = None, *, every: bool = False) -> list[Made]:
-    """What can be taken back, the latest first; with `every`, what was decided at all, undos among it."""
-    titles = _Titles(connection)
+def made(
+    connection: sqlite3.Connection, limit: int | None = None, *, every: bool = False, zone: tzinfo | None = UTC
+) -> list[Made]:
+    """What can be taken back, the latest first; with `every`, what was decided at all, undos among it.
+
+    Words name times in `zone`; None is the machine's own.
+    """
+    titles = _Titles(connection, zone)
     stored = rulings.everything(connection)
     shown = stored if every else [one for one in stored if _can_be_undone(one)]
     by_id = {one.ruling.id: one for one in stored}
@@ -79,10 +86,11 @@ def made(connection: sqlite3.Connection, limit: int | None = None, *, every: boo
 
 
 class _Titles:
-    """Headlines by article, asked when they are needed."""
+    """Headlines by article, asked when they are needed; and the zone in which words name times."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, zone: tzinfo | None) -> None:
         self._connection = connection
+        self.zone = zone
 
     def of(self, article_id: int | None, fallback: str) -> str:
         row = self._connection.execute("SELECT title FROM article WHERE id = ?", (article_id,)).fetchone()
@@ -158,7 +166,7 @@ def _words(one: Stored, titles: _Titles) -> str:
             a, b = of_a or a, of_b or b  # they are one article now, with one headline
         return f"{ruling.do}: “{a}” and “{b}”{because}"
     if ruling.do == "mute":
-        until = f" until {ruling.until}" if ruling.until else ""
+        until = f" until {ending(ruling.until, titles.zone)}" if ruling.until else ""
         return f"mute {ruling.what} “{ruling.target or a}”{until}{because}"
     watch = f" for {', '.join(ruling.watches)}" if ruling.watches else ""
     return f"{ruling.do}{watch}: “{a}”{because}"

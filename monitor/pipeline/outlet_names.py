@@ -19,7 +19,7 @@ from monitor.types import Entry
 from seeds import text
 
 _SEPARATOR = re.compile(r"\s+[|–—·»•/-]+\s+|\s*::\s*|:\s+|\s*\|\s*")
-_LEAST = 3
+_LEAST = 2
 """How many entries have to lead to another host before that says whose they are."""
 _NEARLY_ALL = 0.9
 
@@ -32,7 +32,7 @@ def home_of(link: str | None, address: str) -> str | None:
 def leads_to(entries: Iterable[Entry], home: str | None, before: str | None) -> str | None:
     """The domain of the outlet whose feed this is: where nearly all entries lead that leave its home, else its home.
 
-    What a document of few such entries does not tell stays as it was (`before`).
+    What a document without entries does not tell, or one with few does not contradict, stays as it was (`before`).
     """
     hosts: dict[str, list[str]] = {}
     for e in entries:
@@ -43,8 +43,10 @@ def leads_to(entries: Iterable[Entry], home: str | None, before: str | None) -> 
         if (domain := domain_of(links[0])) is not None and domain != home:
             away[domain] += len(links)
     count = away.total()
-    if count < _LEAST:
+    if not hosts:
         return before or home
+    if count < _LEAST:
+        return before if before in away else home
     domain, most = away.most_common(1)[0]
     return domain if most >= _NEARLY_ALL * count else home
 

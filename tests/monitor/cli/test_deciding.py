@@ -222,6 +222,15 @@ class TestMute:
         assert run("undo").code == 0
         assert verdict(run, run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]) == "likely"
 
+    def test_a_mute_until_a_day_ends_with_that_day_wherever_it_is_told(self, folder: Folder, run: Run) -> None:
+        muted = run("mute", "outlet", "Reprint Daily", "--until", "2999-01-01")
+        uid = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]
+
+        assert "until the end of 2999-01-01: 1 article" in muted.out
+        assert "until the end of 2999-01-01" in run("undo", "--list").out
+        assert "The mute holds until the end of 2999-01-01." in run("why", uid).out
+        assert run("why", uid, "--json").json["verdicts"][0]["muted_until"] == "2999-01-01T23:00:00Z"
+
     def test_a_story_by_its_uid(self, folder: Folder, run: Run) -> None:
         story = run("items", "list", "--json").json
         uid = next(row["story_uid"] for row in story if row["uid"] == folder.uids[METRO])

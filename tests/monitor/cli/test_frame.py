@@ -1,7 +1,10 @@
 """What holds for every command: help, wrong usage, streams that end early or cannot show every character."""
 
+import contextlib
 import os
 import pty
+import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ import pytest
 
 import monitor
 from monitor.cli.main import cli
-from tests.fill import ESCAPES, Folder
+from tests.fill import ESCAPES, KAZAN, Folder
 from tests.monitor.cli.conftest import Run
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -124,6 +127,42 @@ def test_json_of_an_export_to_standard_output_is_wrong_usage(folder: Folder, run
 
     assert (result.code, result.out) == (2, "")
     assert "--output" in result.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["new"],
+        ["items", "list"],
+        ["items", "show", "{uid}"],
+        ["why", "{uid}"],
+        ["seeds", "list"],
+        ["feeds", "list"],
+        ["feeds", "show", "Broken"],
+        ["undo", "--list", "--all"],
+        ["undo"],
+        ["coverage"],
+        ["alerts", "list"],
+        ["status"],
+        ["doctor"],
+        ["poll"],
+        ["pack", "it.zip"],
+        ["unpack", "it.zip", "elsewhere"],
+    ],
+    ids=" ".join,
+)
+def test_times_for_people_are_in_their_zone(folder: Folder, run: Run, args: list[str]) -> None:
+    uid = folder.uids[KAZAN]
+    run("mute", "story", uid, "--until", "2999-03-01T10:00")
+    run("alerts", "send")
+    if args[0] in {"unpack", "poll"}:
+        with contextlib.closing(sqlite3.connect(folder.database)) as connection, connection:
+            connection.execute("UPDATE feed SET next_poll_at = '2999-01-01T00:00:00Z'")
+        run("pack", "it.zip")
+    result = run(*(arg.format(uid=uid) for arg in args), *(["--no-read"] if args[0] == "poll" else []))
+    said = result.out + result.err
+
+    assert re.search(r"\b\d{4}-\d\d-\d\dT\d\d|\bUTC\b", said) is None, said
 
 
 def test_version_and_no_arguments_need_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

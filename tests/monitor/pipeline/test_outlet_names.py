@@ -50,8 +50,11 @@ def test_the_outlet_in_the_name_of_a_feed(name: str, beside: list[str], domain: 
     ("links", "before", "domain"),
     [
         (["https://meduza.io/1", "https://meduza.io/2", "https://www.meduza.io/3"], None, "meduza.io"),
-        (["https://meduza.io/1", "https://meduza.io/2", "https://t.me/x/3", "https://t.me/x/4"], None, "t.me"),
-        (["https://meduza.io/1", "https://meduza.io/2", "https://t.me/x/3"], "meduza.io", "meduza.io"),
+        (["https://meduza.io/1", "https://meduza.io/2", "https://t.me/x/3", "https://t.me/x/4"], None, "meduza.io"),
+        (["https://meduza.io/1", "https://t.me/x/3"], "meduza.io", "meduza.io"),
+        (["https://meduza.io/1", "https://t.me/x/3"], None, "t.me"),
+        (["https://t.me/x/2", "https://t.me/x/3"], "127.0.0.1", "t.me"),
+        ([], "meduza.io", "meduza.io"),
         (["https://meduza.io/1", "https://bbc.com/2", "https://rferl.org/3"], "meduza.io", "t.me"),
         ([], None, "t.me"),
     ],
