@@ -100,7 +100,7 @@ class Poll(Section):
     )
     host_gap: Duration = Field(
         default=timedelta(seconds=1),
-        description="Pause between two requests to one registrable domain.",
+        description='Pause between two requests to one registrable domain; less than a second as `"500ms"`.',
         examples=["5s"],
     )
     timeout: PositiveDuration = Field(

@@ -163,7 +163,7 @@ def joined_by(connection: sqlite3.Connection, found: Found) -> list[dict[str, An
     told = {row["entry"]: row for row in _sightings(connection, found)}
     named = []
     for decision in decisions(connection, found):
-        if decision["kind"] == "identity":
+        if decision["kind"] == "identity" and decision["verdict"] == "same":
             entry = told.get(decision["a"], {})
             source = entry.get("feed_url") or decision["a"].partition(":")[2]
             named.append({**decision, "sighting": source, "title": entry.get("title")})

@@ -84,6 +84,15 @@ def feeds_at(connection: sqlite3.Connection, domain: str) -> list[FeedOutlet]:
     return [FeedOutlet(*row) for row in rows]
 
 
+def known_outlets(connection: sqlite3.Connection) -> set[tuple[str | None, str | None]]:
+    """Names and domains of all outlets of which an article or a feed is known."""
+    rows = connection.execute(
+        "SELECT provider_name, provider_domain FROM article UNION SELECT coalesce(outlet_name, name, title), outlet_domain"
+        " FROM source WHERE kind = 'feed' AND removed_at IS NULL"
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
 def place(connection: sqlite3.Connection, source_id: int, domain: str | None) -> None:
     """Say at which domain the outlet of a feed is."""
     connection.execute("UPDATE source SET outlet_domain = ? WHERE id = ?", (domain, source_id))

@@ -131,6 +131,12 @@ def mute(app: App, what: str, target: str, until: str | None, because: str, *, a
         return
     for_how_long = f" until {ending(done.until, app.zone)}" if done.until else ""
     articles = f"{done.articles} article{'' if done.articles == 1 else 's'} judged no"
+    if done.unknown:
+        near = f" Did you mean {' or '.join(plain(name) for name in done.near)}?" if done.near else ""
+        say(
+            f"warning: nothing was seen yet of an outlet “{plain(done.target)}”; the mute waits for it.{near}",
+            error=True,
+        )
     say(f"Muted the {what} “{plain(done.target)}”{for_how_long}: {articles}. `seedwatch undo {done.id}` ends it.")
 
 

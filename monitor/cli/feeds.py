@@ -196,7 +196,7 @@ def one(loaded: Loaded, rows: Mapping[str, Mapping[str, Any]], wanted: str) -> F
     Raises:
         click.ClickException: none is meant, or several are.
     """
-    found = feedbook.find(loaded.settings.feeds, rows, wanted)
+    found = feedbook.find(loaded.settings.feeds, rows, wanted, Path.cwd(), loaded.base)
     if not found:
         raise click.ClickException(f"no configured feed is {redact(wanted)!a}; `seedwatch feeds list` lists them")
     if len(found) > 1:

@@ -13,13 +13,15 @@ from typing import Self
 
 import click
 
-from config.feeds import Written, feed_key
+from config.feeds import Written
+from config.model import Feed as Configured
 from db import facts, pages
 from db.lock import round_lock
 from db.rows import Feed
 from monitor.browse.keeper import Keeper
 from monitor.cli import output
 from monitor.cli.context import App, pass_app
+from monitor.cli.feeds import one, rows_of
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.rescoring import Moved
@@ -83,7 +85,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             _forget_claims(workspace)
         if workspace.stale():
             _judge_again(workspace)
-        chosen = _choose(workspace, feeds, every=every)
+        chosen = _choose(workspace, [one(app.loaded, rows_of(app), name) for name in feeds], every=every)
         if not chosen and (no_read or not workspace.loaded.settings.read.enabled):
             _nothing_due(app, workspace, as_json=as_json)
             return
@@ -118,28 +120,21 @@ def _ask(
     return summary
 
 
-def _choose(workspace: Workspace, names: Sequence[str], *, every: bool) -> list[Feed]:
+def _choose(workspace: Workspace, named: Sequence[Configured], *, every: bool) -> list[Feed]:
     """The feeds to ask, claimed so that a daemon beside does not ask them as well."""
     now = utc_now()
     until = stamp(now + timedelta(seconds=CLAIM_S))
     with workspace.store.transaction() as connection:
-        if not names and not every:
+        if not named and not every:
             return facts.claim_due(connection, stamp(now), until, 1_000_000)
         stored = facts.feeds(connection)
-        wanted = stored if every else [_named(stored, name) for name in names]
+        addresses = {feed.public_url for feed in named}
+        wanted = stored if every else [feed for feed in stored if feed.source.address in addresses]
         return [
             feed
             for start in range(0, len(wanted), 500)
             for feed in facts.claim(connection, [f.source.id for f in wanted[start : start + 500]], stamp(now), until)
         ]
-
-
-def _named(stored: list[Feed], name: str) -> Feed:
-    for feed in stored:
-        if name in {feed.source.address, feed.source.name} or feed_key(feed.source.address) == feed_key(name):
-            return feed
-    message = f"{name!r} is no configured feed; see `seedwatch feeds list`, or add it with `seedwatch feeds add`"
-    raise click.UsageError(message)
 
 
 def _round(workspace: Workspace, feeds: list[Feed], written: Written, progress: _Progress, *, read: bool) -> None:

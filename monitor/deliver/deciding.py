@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Literal
 
-from db import articles, marks, queries, rulings
+from db import articles, marks, outlets, queries, rulings
 from db.queries import Found
 from db.stories import copy_group
-from monitor.pipeline import parting, settling
+from monitor.pipeline import mutes, parting, settling
 from monitor.pipeline.workspace import Workspace
 from seeds import address, decisions, text
 from seeds.rulings import Ref, Ruling, ref_line, ruling_of
@@ -54,13 +55,18 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Muted:
-    """What was muted, until when, and how many articles are judged no because of that."""
+    """What was muted, until when, and how many articles are judged no because of that.
+
+    `unknown`: it is an outlet of which nothing was seen yet; then `near` are outlets called nearly so.
+    """
 
     id: str
     what: str
     target: str
     until: str | None
     articles: int
+    unknown: bool = False
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,8 @@ def mute(workspace: Workspace, what: str, target: str, until: str | None, becaus
         else:
             line["target"] = target
         made = decide(workspace, connection, [line], now)[0]
-        return Muted(made.id, what, target, until, len(rulings.muted_by(connection, made.id)))
+        muted = Muted(made.id, what, target, until, len(rulings.muted_by(connection, made.id)))
+        return replace(muted, **_if_unknown(connection, made)) if what == "outlet" and not muted.articles else muted
 
 
 def mark(workspace: Workspace, uids: Sequence[str], now: str) -> Seen:
@@ -238,6 +245,16 @@ def _said_before(standing: Sequence[Ruling], do: str, watches: tuple[str, ...], 
     return all(
         watch in last and last[watch].do == do and (not because or last[watch].because == because) for watch in watches
     )
+
+
+def _if_unknown(connection: sqlite3.Connection, made: Ruling) -> dict[str, Any]:
+    """Whether nothing was seen yet of a muted outlet, and what is called nearly so."""
+    muted = mutes.mute_of(connection, made, None)
+    known = outlets.known_outlets(connection)
+    if any(muted.covers_outlet(name, domain) for name, domain in known):
+        return {}
+    names = {text.fold(name): name for pair in known for name in pair if name}
+    return {"unknown": True, "near": tuple(names[n] for n in get_close_matches(text.fold(made.target), names, 3))}
 
 
 def _paired_before(

@@ -11,7 +11,7 @@ from monitor.deliver import moments
 _JUDGED_ON = {
     "headline": "Judged on the headline only.",
     "excerpt": "Judged on headline and excerpt.",
-    "text": "Judged on the whole text.",
+    "text": "Judged on headline, excerpt and text.",
 }
 _VERDICTS = {"likely": "Likely", "maybe": "Maybe", "no": "No"}
 _DELETED = {

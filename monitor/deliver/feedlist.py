@@ -28,6 +28,8 @@ class Sorted:
     known: list[tuple[Listed, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    private: int = 0
+    """How many of those left out are at addresses of this machine or its network."""
 
     def as_json(self) -> dict[str, Any]:
         """The same with stable keys."""
@@ -36,6 +38,7 @@ class Sorted:
             "listed": [{"url": one.feed.public_url, "place": one.place, "as": known} for one, known in self.known],
             "left_out": self.left_out,
             "warnings": self.warnings,
+            "private": self.private,
         }
 
 
@@ -50,6 +53,7 @@ def sort(found: FeedList, configured: Iterable[Feed], tags: tuple[str, ...] = ()
             continue
         host = urlsplit(one.feed.url).hostname or ""
         if not allow_private and is_private_host(host):
+            result.private += 1
             result.left_out.append(
                 f"{one.place}: left out: {one.feed.public_url} is no public address; --allow-private adds it"
             )

@@ -128,6 +128,8 @@ class Daemon:
             log.warning(
                 "no network: the feeds will be asked when there is one. `make demo` shows seedwatch without a network"
             )
+        if not written.feeds:
+            log.warning("no feeds are configured; add one with `seedwatch feeds add URL`")
         log.info(
             "started",
             feeds=len(written.feeds),

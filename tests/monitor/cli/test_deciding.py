@@ -145,6 +145,15 @@ class TestPairs:
         assert run("items", "show", copy, "--json").json["copy_of"] is None
         assert "nor a copy" in run("why", copy).out
 
+    def test_what_was_parted_is_not_told_as_having_become_one(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        run("different", folder.uids[KAZAN], folder.uids[OSLO])
+        about = run("why", folder.uids[OSLO], "--json").json
+
+        assert [d["verdict"] for d in about["joined_by"]] in ([], ["same"])
+        assert "How its sightings became one" not in run("why", folder.uids[OSLO]).out or about["joined_by"]
+        assert any(d["verdict"] == "different" for d in about["decisions"])
+
     def test_same_leaves_one_and_undo_brings_both_back(self, folder: Folder, run: Run) -> None:
         before = dump(folder)
         done = run("same", folder.uids[KAZAN], folder.uids[OSLO], "--json").json
@@ -230,6 +239,23 @@ class TestMute:
         assert "until the end of 2999-01-01" in run("undo", "--list").out
         assert "The mute holds until the end of 2999-01-01." in run("why", uid).out
         assert run("why", uid, "--json").json["verdicts"][0]["muted_until"] == "2999-01-01T23:00:00Z"
+
+    @pytest.mark.parametrize(
+        ("name", "near"), [("Reprint Dayly", "Did you mean Reprint Daily"), ("nowhere.example", None)]
+    )
+    def test_an_outlet_that_was_never_seen_is_kept_and_said(
+        self, folder: Folder, run: Run, name: str, near: str | None
+    ) -> None:
+        result = run("mute", "outlet", name)
+
+        assert result.code == 0
+        assert "nothing was seen yet of an outlet" in result.err
+        assert near is None or near in result.err
+        assert lines(folder)[0]["target"] == name
+
+    @pytest.mark.parametrize("name", ["Broken", "oslo.example", "metro herald"])
+    def test_one_that_is_known_is_no_surprise(self, folder: Folder, run: Run, name: str) -> None:
+        assert "nothing was seen yet" not in run("mute", "outlet", name).err
 
     def test_a_story_by_its_uid(self, folder: Folder, run: Run) -> None:
         story = run("items", "list", "--json").json

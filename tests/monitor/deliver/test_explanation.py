@@ -44,7 +44,7 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
         ),
         (
             {"verdicts": [VERDICT, {**VERDICT, "watch": "omsk", "judged_on": "text"}]},
-            "For omsk: Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on the whole text.",
+            "For omsk: Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on headline, excerpt and text.",
         ),
         ({"verdicts": []}, "Not judged: there was no seed to compare it with."),
         (
