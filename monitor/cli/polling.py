@@ -42,7 +42,7 @@ NO_NETWORK = (
 @click.option("--browse", is_flag=True, help="Serve the pages in the browser as well.")
 @pass_app
 def run(app: App, *, browse: bool) -> None:
-    """Poll feeds when they are due, until SIGTERM or Ctrl-C.
+    """Poll feeds when they are due, until SIGTERM or Ctrl-C, and send notices to the targets of the settings.
 
     \u0008
     Example:
@@ -51,12 +51,13 @@ def run(app: App, *, browse: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Until the daemon takes over: a stop asked for while it starts is a clean stop as well.
         signal.signal(number, lambda *_: sys.exit(0))
-    from monitor.schedule.daemon import Daemon  # noqa: PLC0415  its scheduler is no use to a single round
+    from monitor.deliver.herald import Herald  # noqa: PLC0415  neither is any use to a single round
+    from monitor.schedule.daemon import Daemon  # noqa: PLC0415
 
     with app.workspace() as workspace, ExitStack() as stack:
         if browse:
             stack.enter_context(_browser(app))
-        asyncio.run(Daemon(workspace, app.reload).run())
+        asyncio.run(Daemon(workspace, app.reload, herald=Herald(utc_now)).run())
 
 
 @click.command()

@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from db import articles, facts
+from db import articles, facts, notices
 from db.errors import StoreError
 from db.rows import Feed, Source
 from db.store import Store, translate
@@ -170,6 +170,8 @@ class Recorder:
         source = facts.source(connection, source.id)
         policy = _policy(connection, source, feed, parsed)
         outcome = Ingest(connection, self.judge, now).document(source, parsed.entries, policy)
+        if feed.last_success_at is None:
+            notices.know(connection, outcome.new)
         if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
             # Nothing in common with the last visit: what stood in between was never seen.
             facts.add_gap(connection, source.id, feed.last_success_at, now, now)
