@@ -44,6 +44,11 @@ def untold(connection: sqlite3.Connection, since: str, max_age_s: int) -> list[d
     return [dict(row) for row in rows]
 
 
+def told(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Uids of all articles that people were told of, or that counted as known."""
+    return tuple(row[0] for row in connection.execute("SELECT DISTINCT uid FROM notice_article ORDER BY uid"))
+
+
 def begun(connection: sqlite3.Connection) -> bool:
     """Whether notices have begun."""
     return connection.execute("SELECT 1 FROM notice LIMIT 1").fetchone() is not None
