@@ -133,12 +133,14 @@ def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) 
 def feed_at(
     connection: sqlite3.Connection, addresses: Sequence[str], permanent_url: str | None, but: int
 ) -> str | None:
-    """Address of the feed at one of these addresses, or of one that moved for good to the same place, other than `but`."""
+    """Address of the feed at one of these addresses, or of one that redirects to the same place, other than `but`."""
+    marks = placeholders(len(addresses))
     row = connection.execute(
         "SELECT s.address FROM source s JOIN feed f ON f.source_id = s.id"
-        f" WHERE s.removed_at IS NULL AND s.id != ? AND (s.address IN ({placeholders(len(addresses))})"
-        " OR (f.permanent_url = ? AND f.state != 'parked')) ORDER BY s.id LIMIT 1",
-        (but, *addresses, permanent_url),
+        f" WHERE s.removed_at IS NULL AND s.id != ? AND (s.address IN ({marks})"
+        f" OR (f.permanent_url = ? AND f.state != 'parked') OR (f.answered_from IN ({marks}) AND f.state != 'parked'))"
+        " ORDER BY s.id LIMIT 1",
+        (but, *addresses, permanent_url, *addresses),
     ).fetchone()
     return None if row is None else str(row[0])
 
