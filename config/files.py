@@ -18,13 +18,16 @@ _PATIENCE = 10.0
 """Seconds to wait for another program that edits the same file."""
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a whole file; raises `ConfigError` when that is impossible or it is larger than `LARGEST`."""
+def read_bytes(path: Path, *, missing: str = "no such file") -> bytes:
+    """Read a whole file; raises `ConfigError` when that is impossible or it is larger than `LARGEST`.
+
+    `missing` is what to say when it is not there.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise ConfigError(path, None, None, "no such file; `seedwatch init` writes one to start from") from None
+        raise ConfigError(path, None, None, missing) from None
     except IsADirectoryError:
         raise ConfigError(path, None, None, "this is a folder; name the file in it") from None
     except (OSError, ValueError) as error:

@@ -49,7 +49,8 @@ def load(path: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Loaded:
     found = locate(path, environ=environ, cwd=cwd)
     if found is None:
         return _complete(default_text(), None, cwd)
-    return _complete(decode(found, read_bytes(found)), found, found.parent)
+    raw = read_bytes(found, missing="no such file; `seedwatch init` writes one to start from")
+    return _complete(decode(found, raw), found, found.parent)
 
 
 def locate(path: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -108,8 +109,6 @@ def _complete(text: str, path: Path | None, base: Path) -> Loaded:
         warnings += more.warnings
     feeds, repeated = merge(listed)
     warnings += [*repeated, *_spelt_out(listed)]
-    if not feeds:
-        warnings.append(f"{path or 'the settings'}: no feeds are configured; add [[feeds]] with a url")
     settings = settings.model_copy(
         update={
             "feeds": feeds,

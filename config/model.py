@@ -100,7 +100,7 @@ class Poll(Section):
     )
     host_gap: Duration = Field(
         default=timedelta(seconds=1),
-        description="Pause between two requests to one registrable domain.",
+        description='Pause between two requests to one registrable domain; less than a second as `"500ms"`.',
         examples=["5s"],
     )
     timeout: PositiveDuration = Field(
@@ -234,8 +234,14 @@ class Alerts(Section):
     to: Targets = Field(
         default=(),
         description="Where notices go: addresses of Apprise (`tgram://…`, `mailtos://…`, `json://…` and many more). They "
-        "hold secrets, so write `${NAME}` for these, or for the whole address. Without any, notices are printed.",
+        "hold secrets, so write `${NAME}` for these, or for the whole address. `run` sends by "
+        "itself; without any target, `alerts send` prints.",
         examples=[("tgram://${BOT_TOKEN}/${CHAT_ID}", "${DESK_MAIL}")],
+    )
+    interval: PositiveDuration = Field(
+        default=timedelta(minutes=15),
+        description="How long `run` gathers news between two notices; one that did not get through is tried again as often.",
+        examples=["1h"],
     )
     max_age: PositiveDuration = Field(
         default=timedelta(days=7),

@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them: `"1h30m"`, `"15MB"`.
+"""Durations and sizes as people write them: `"1h30m"`, `"500ms"`, `"15MB"`.
 
 Both are exact: durations count microseconds, sizes count bytes with decimal prefixes (1 kB is 1000 bytes). A number
 without a unit is refused, because nobody remembers which unit a file meant.
@@ -10,7 +10,14 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-_DURATIONS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATIONS = {
+    "w": Decimal(604_800),
+    "d": Decimal(86_400),
+    "h": Decimal(3_600),
+    "m": Decimal(60),
+    "s": Decimal(1),
+    "ms": Decimal("0.001"),
+}
 _SIZES = {"TB": 10**12, "GB": 10**9, "MB": 10**6, "kB": 10**3, "B": 1}
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,6})?"
 _DURATION = re.compile("".join(f"(?:({_NUMBER}){unit})?" for unit in _DURATIONS))
@@ -24,7 +31,7 @@ def parse_duration(value: object) -> timedelta:
     """Read a duration such as `"30m"` or `"1h30m"`; raises `ValueError` saying what was expected."""
     if isinstance(value, timedelta):
         return value
-    expected = f'expected a duration such as "30s", "10m", "1h30m", "1d" or "2w", got {describe(value)}'
+    expected = f'expected a duration such as "30s", "10m", "1h30m", "1d", "2w" or "500ms", got {describe(value)}'
     match = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
     if match is None:
         raise ValueError(expected)
@@ -40,7 +47,7 @@ def format_duration(value: timedelta) -> str:
     if rest and rest % (604_800 * 1_000_000) == 0:
         return f"{rest // (604_800 * 1_000_000)}w"
     for unit in "dhm":
-        count, rest = divmod(rest, _DURATIONS[unit] * 1_000_000)
+        count, rest = divmod(rest, int(_DURATIONS[unit]) * 1_000_000)
         parts += f"{count}{unit}" if count else ""
     if rest or not parts:
         parts += f"{_plain(Decimal(rest) / 1_000_000)}s"

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from db.outlets import OUTLET
 from db.queries import FOUND
 from db.store import placeholders
 
@@ -34,14 +35,11 @@ class FollowedFeed:
     seen_from: str | None
     """When it first brought something, or first answered."""
     outlet: str | None
-    """Domain, or else name, of the outlet that at least half of its entries are of; None of a search or a mixed feed."""
+    """What tells the outlet apart that at least half of its entries are of; None of a search or a mixed feed."""
     outlet_name: str | None
     entries: int
     gaps: tuple[tuple[str, str], ...]
     """Windows in which entries may have been missed, and have not been brought in since."""
-
-
-_OUTLET = "coalesce(a.provider_domain, a.provider_name)"
 
 
 def reports(connection: sqlite3.Connection, matter: Matter) -> list[dict[str, Any]]:
@@ -63,7 +61,7 @@ def reports(connection: sqlite3.Connection, matter: Matter) -> list[dict[str, An
             where.append(f"a.sort_at {operator} ?")
             values.append(moment)
     rows = connection.execute(
-        f"SELECT a.uid, a.title, {_OUTLET} AS outlet, a.provider_name AS outlet_name, a.sort_at AS at,"
+        f"SELECT a.uid, a.title, {OUTLET} AS outlet, a.provider_name AS outlet_name, a.sort_at AS at,"
         " a.copy_of_id IS NOT NULL AS is_copy, min(j.verdict) AS verdict"  # likely comes before maybe
         f" FROM judgement j JOIN article a ON a.id = j.article_id WHERE {' AND '.join(where)}"
         f" AND a.origin IN ({placeholders(len(FOUND))}) AND a.deleted_at IS NULL GROUP BY a.id ORDER BY a.sort_at, a.id",
@@ -83,9 +81,9 @@ def seed_outlets(connection: sqlite3.Connection, matter: Matter) -> list[dict[st
         where.append("s.id IN (SELECT source_id FROM entry WHERE article_id = ? AND role = 'self')")
         values.append(matter.seed_id)
     rows = connection.execute(
-        f"SELECT {_OUTLET} AS outlet, max(a.provider_name) AS outlet_name, count(DISTINCT a.id) AS seeds"
+        f"SELECT {OUTLET} AS outlet, max(a.provider_name) AS outlet_name, count(DISTINCT a.id) AS seeds"
         " FROM source s JOIN entry e ON e.source_id = s.id AND e.withdrawn_at IS NULL JOIN article a ON a.id = e.article_id"
-        f" WHERE s.kind = 'seed' AND s.removed_at IS NULL AND {_OUTLET} IS NOT NULL AND {' AND '.join(where)}"
+        f" WHERE s.kind = 'seed' AND s.removed_at IS NULL AND {OUTLET} IS NOT NULL AND {' AND '.join(where)}"
         " GROUP BY outlet",
         values,
     )
@@ -139,7 +137,7 @@ def seed_at(connection: sqlite3.Connection, path: str) -> str | None:
 def _main_outlets(connection: sqlite3.Connection) -> dict[int, tuple[str | None, str | None, int]]:
     """Source → the outlet of at least half of its entries, and its name; and how many entries there are."""
     rows = connection.execute(
-        f"SELECT e.source_id, {_OUTLET} AS outlet, max(a.provider_name), count(*) AS entries,"
+        f"SELECT e.source_id, {OUTLET} AS outlet, max(a.provider_name), count(*) AS entries,"
         " sum(count(*)) OVER (PARTITION BY e.source_id) AS total FROM entry e JOIN source s ON s.id = e.source_id"
         " JOIN article a ON a.id = e.article_id WHERE s.kind = 'feed' AND s.removed_at IS NULL GROUP BY 1, 2 ORDER BY 4"
     )

@@ -60,7 +60,7 @@ def item(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
 
 
 def verdicts(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]:
-    """What was judged for each watch, the best first, with terms and nearest seeds."""
+    """What was judged for each watch, the best first, with terms and nearest seeds; of one that is muted, until when."""
     rows = _all(
         connection,
         "SELECT watch, verdict, score AS relevance, reason, decided_by, judged_on, judged_at, matcher_version, terms,"
@@ -69,8 +69,15 @@ def verdicts(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any
         found.id,
     )
     for row in rows:
+        row["muted_until"] = _muted_until(connection, row["parts"].get("mute"))
         row["nearest"] = [_near(connection, uid, score) for uid, score in row["nearest"]]
     return rows
+
+
+def _muted_until(connection: sqlite3.Connection, ruling_id: str | None) -> str | None:
+    """Until when a mute holds."""
+    until = _column(connection, "SELECT until FROM ruling WHERE id = ?", ruling_id) if ruling_id else []
+    return until[0] if until else None
 
 
 def _near(connection: sqlite3.Connection, uid: str, score: float) -> dict[str, Any]:
@@ -156,7 +163,7 @@ def joined_by(connection: sqlite3.Connection, found: Found) -> list[dict[str, An
     told = {row["entry"]: row for row in _sightings(connection, found)}
     named = []
     for decision in decisions(connection, found):
-        if decision["kind"] == "identity":
+        if decision["kind"] == "identity" and decision["verdict"] == "same":
             entry = told.get(decision["a"], {})
             source = entry.get("feed_url") or decision["a"].partition(":")[2]
             named.append({**decision, "sighting": source, "title": entry.get("title")})

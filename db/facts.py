@@ -15,7 +15,7 @@ import orjson
 from db.rows import Decision, EntryView, Feed, KnownEntry, NewEntry, Snapshot, Source, SourceKind
 from db.store import next_id, placeholders
 
-_FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, f.interval_s, f.etag,
+_FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, f.interval_s, f.etag,
     f.last_modified, f.validators_url, f.body_hash, f.document_at, f.entry_policy, f.usual_gap_s, f.permanent_url,
     f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
     f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s"""
@@ -58,6 +58,11 @@ def ensure_source(
         )
     row = connection.execute("SELECT * FROM source WHERE kind = ? AND address = ?", (kind, address)).fetchone()
     return _source(row)
+
+
+def source(connection: sqlite3.Connection, source_id: int) -> Source:
+    """A source that is there."""
+    return _source(connection.execute("SELECT * FROM source WHERE id = ?", (source_id,)).fetchone())
 
 
 def sources(connection: sqlite3.Connection, kind: SourceKind) -> list[Source]:
@@ -135,12 +140,14 @@ def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) 
 def feed_at(
     connection: sqlite3.Connection, addresses: Sequence[str], permanent_url: str | None, but: int
 ) -> str | None:
-    """Address of the feed at one of these addresses, or of one that moved for good to the same place, other than `but`."""
+    """Address of the feed at one of these addresses, or of one that redirects to the same place, other than `but`."""
+    marks = placeholders(len(addresses))
     row = connection.execute(
         "SELECT s.address FROM source s JOIN feed f ON f.source_id = s.id"
-        f" WHERE s.removed_at IS NULL AND s.id != ? AND (s.address IN ({placeholders(len(addresses))})"
-        " OR (f.permanent_url = ? AND f.state != 'parked')) ORDER BY s.id LIMIT 1",
-        (but, *addresses, permanent_url),
+        f" WHERE s.removed_at IS NULL AND s.id != ? AND (s.address IN ({marks})"
+        f" OR (f.permanent_url = ? AND f.state != 'parked') OR (f.answered_from IN ({marks}) AND f.state != 'parked'))"
+        " ORDER BY s.id LIMIT 1",
+        (but, *addresses, permanent_url, *addresses),
     ).fetchone()
     return None if row is None else str(row[0])
 
@@ -270,7 +277,7 @@ def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryV
     """The entries an article is made of, in the order they were first seen."""
     rows = connection.execute(
         "SELECT e.id AS entry_id, e.role, e.first_seen_at, s.id AS source_id, s.kind, s.address, s.name, s.title AS s_title,"
-        " s.link AS s_link, s.watch, s.fingerprint, n.* FROM entry e JOIN source s ON s.id = e.source_id"
+        " s.link AS s_link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, n.* FROM entry e JOIN source s ON s.id = e.source_id"
         " JOIN snapshot n ON n.id = e.snapshot_id"
         " WHERE e.article_id = ? AND e.withdrawn_at IS NULL ORDER BY e.first_seen_at, e.id",
         (article_id,),
@@ -288,6 +295,8 @@ def live_entries(connection: sqlite3.Connection, article_id: int) -> list[EntryV
                 row["s_link"],
                 row["watch"],
                 row["fingerprint"],
+                row["outlet_domain"],
+                row["outlet_name"],
             ),
             first_seen_at=row["first_seen_at"],
             snapshot=snapshot_of(row),
@@ -356,12 +365,21 @@ def _snapshot_values(snapshot_id: int, entry_id: int, snapshot: Snapshot, now: s
 
 def _source(row: sqlite3.Row) -> Source:
     return Source(
-        row["id"], row["kind"], row["address"], row["name"], row["title"], row["link"], row["watch"], row["fingerprint"]
+        row["id"],
+        row["kind"],
+        row["address"],
+        row["name"],
+        row["title"],
+        row["link"],
+        row["watch"],
+        row["fingerprint"],
+        row["outlet_domain"],
+        row["outlet_name"],
     )
 
 
 def _feed(row: sqlite3.Row) -> Feed:
-    return Feed(_source(row), *tuple(row)[8:])
+    return Feed(_source(row), *tuple(row)[10:])
 
 
 def snapshot_of(row: sqlite3.Row) -> Snapshot:

@@ -27,6 +27,8 @@ class Health:
     """Feeds that could be read only in part."""
     moved: int = 0
     """Feeds that answer from another address for good."""
+    broken_long: int = 0
+    """How many of the broken ones have given no good answer for a day."""
     broken_since: str | None = None
     """When the first of the broken feeds broke."""
     last_attempt_at: str | None = None
@@ -48,6 +50,8 @@ class Health:
 _FEEDS = """
 SELECT count(*) AS feeds, count(*) FILTER (WHERE f.last_attempt_at IS NULL) AS untried,
     count(*) FILTER (WHERE f.state IN ('failing', 'parked') AND f.problem IS NOT 'same') AS broken,
+    count(*) FILTER (WHERE f.state IN ('failing', 'parked') AND f.problem IS NOT 'same'
+        AND coalesce(f.last_success_at, f.failing_since) < ?) AS broken_long,
     count(*) FILTER (WHERE f.problem = 'same') AS doubled,
     count(*) FILTER (WHERE f.state = 'silent' AND f.problem IS NOT 'no_entries') AS silent,
     count(*) FILTER (WHERE f.problem = 'no_entries') AS empty,
@@ -78,7 +82,13 @@ def health(connection: sqlite3.Connection, now: datetime) -> Health:
     """The figures as they are at `now`."""
     yesterday = (now.astimezone(UTC) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     figures: dict[str, int | str | None] = {}
-    for sql, bound in ((_FEEDS, ()), (_SEEDS, ()), (_ITEMS, (yesterday,)), (_RELATED, (yesterday,)), (_LAST, ())):
+    for sql, bound in (
+        (_FEEDS, (yesterday,)),
+        (_SEEDS, ()),
+        (_ITEMS, (yesterday,)),
+        (_RELATED, (yesterday,)),
+        (_LAST, ()),
+    ):
         cursor = connection.execute(sql, bound)
         names = [column[0] for column in cursor.description]
         figures |= dict(zip(names, cursor.fetchone() or (None,), strict=True))

@@ -19,7 +19,8 @@ def histories(connection: sqlite3.Connection, article_id: int) -> list[EntryHist
     """All entries of an article, withdrawn ones too, with all they ever said, in the order they were first seen."""
     rows = connection.execute(
         "SELECT e.id AS entry_id, e.entry_key, e.guid, e.role, e.first_seen_at, e.withdrawn_at, s.id AS source_id, s.kind,"
-        " s.address, s.name, s.title AS s_title, s.link AS s_link, s.watch, s.fingerprint, n.* FROM entry e"
+        " s.address, s.name, s.title AS s_title, s.link AS s_link, s.watch, s.fingerprint, s.outlet_domain,"
+        " s.outlet_name, n.* FROM entry e"
         " JOIN source s ON s.id = e.source_id JOIN snapshot n ON n.entry_id = e.id"
         " WHERE e.article_id = ? ORDER BY e.first_seen_at, e.id, n.id",
         (article_id,),
@@ -61,6 +62,8 @@ def _history(said: Sequence[sqlite3.Row]) -> EntryHistory:
         link=row["s_link"],
         watch=row["watch"],
         fingerprint=row["fingerprint"],
+        outlet_domain=row["outlet_domain"],
+        outlet_name=row["outlet_name"],
     )
     return EntryHistory(
         entry_id=row["entry_id"],

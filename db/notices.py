@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,11 @@ def untold(connection: sqlite3.Connection, since: str, max_age_s: int) -> list[d
     return [dict(row) for row in rows]
 
 
+def told(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Uids of all articles that people were told of, or that counted as known."""
+    return tuple(row[0] for row in connection.execute("SELECT DISTINCT uid FROM notice_article ORDER BY uid"))
+
+
 def begun(connection: sqlite3.Connection) -> bool:
     """Whether notices have begun."""
     return connection.execute("SELECT 1 FROM notice LIMIT 1").fetchone() is not None
@@ -58,6 +63,16 @@ def likely_uids(connection: sqlite3.Connection) -> list[str]:
 def begin(connection: sqlite3.Connection, uids: Iterable[str], now: str) -> None:
     """Note what is there when notices begin; nobody is told of it."""
     _insert(connection, "known", "What was there when notices began", "", uids, now)
+
+
+def know(connection: sqlite3.Connection, article_ids: Sequence[int]) -> None:
+    """Note of articles that stood in a feed at its first visit that they are no news; where notices have begun at all."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO notice_article (notice_id, uid)"
+        " SELECT n.id, a.uid FROM article a, (SELECT min(id) AS id FROM notice WHERE kind = 'known') n"
+        " WHERE a.id = ? AND a.verdict IN ('likely', 'maybe') AND n.id IS NOT NULL",
+        [(article_id,) for article_id in article_ids],
+    )
 
 
 def add(

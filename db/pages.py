@@ -373,6 +373,12 @@ def paused(connection: sqlite3.Connection, now: str) -> dict[str, str]:
 # --- captures
 
 
+def capture_files(connection: sqlite3.Connection) -> dict[str, int]:
+    """All files of captures, and the first byte after the captures in each."""
+    rows = connection.execute("SELECT file, max(ends) FROM capture GROUP BY file ORDER BY min(id)")
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
 def end_of(connection: sqlite3.Connection, file: str) -> int:
     """The first byte after all captures in a file."""
     return int(connection.execute("SELECT coalesce(max(ends), 0) FROM capture WHERE file = ?", (file,)).fetchone()[0])

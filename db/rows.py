@@ -22,6 +22,9 @@ class Source:
     link: str | None = None
     watch: str | None = None
     fingerprint: str | None = None
+    outlet_domain: str | None = None
+    """Where the outlet is whose feed it is; not where the feed is, if its entries lead elsewhere."""
+    outlet_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

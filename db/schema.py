@@ -531,5 +531,20 @@ def m005_notices(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.1.0')")
 
 
+@migrations()
+def m008_outlets(db: Database) -> None:
+    """Whose feed a feed is: the domain of its outlet, and what that is called, without its section; and where it answers from."""
+    # Both are told by the settings and by what feeds say; filled in at the next round, and by the next document.
+    db.execute("ALTER TABLE source ADD COLUMN outlet_domain TEXT")
+    db.execute("ALTER TABLE source ADD COLUMN outlet_name TEXT")
+    # Where its last good answer came from, when that was elsewhere; what two feeds have in common that redirect there.
+    db.execute("ALTER TABLE feed ADD COLUMN answered_from TEXT")
+    db.execute("CREATE INDEX feed_answered_from ON feed (answered_from) WHERE answered_from IS NOT NULL")
+    # Asked when a feed changes its name: which others are of the same outlet.
+    db.execute("CREATE INDEX source_outlet ON source (outlet_domain) WHERE outlet_domain IS NOT NULL")
+    changed = "items: provider_name is the outlet's name, no longer that of a feed for one of its sections."
+    db.execute("INSERT INTO schema_change VALUES (8, ?, '0.1.0')", [changed])
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

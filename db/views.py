@@ -305,11 +305,14 @@ SELECT uid AS story_uid, title, first_published_at, last_published_at, articles,
 RULED = """
 SELECT r.at AS decided_at,
     CASE WHEN r.do IN ('yes', 'no') THEN 'relevance' WHEN r.do IN ('same', 'different') THEN 'identity' ELSE r.do END AS kind,
-    coalesce('article:' || (SELECT uid FROM article WHERE id = r.a_id),
+    coalesce(CASE WHEN r.a_id = r.b_id THEN 'article:' || json_extract(r.line, '$.uid') END,
+        'article:' || (SELECT uid FROM article WHERE id = r.a_id),
         CASE WHEN r.what IN ('outlet', 'phrase') THEN r.what || ':' || r.target END,
         (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'a'), '') AS a,
     CASE WHEN w.value IS NOT NULL THEN 'watch:' || w.value
-        WHEN r.do IN ('same', 'different') THEN coalesce('article:' || (SELECT uid FROM article WHERE id = r.b_id),
+        WHEN r.do IN ('same', 'different') THEN coalesce(
+            CASE WHEN r.a_id = r.b_id THEN 'article:' || json_extract(r.line, '$.other.uid') END,
+            'article:' || (SELECT uid FROM article WHERE id = r.b_id),
             (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'b'), '') ELSE '' END AS b,
     CASE r.do WHEN 'yes' THEN 'likely' WHEN 'mute' THEN 'muted' WHEN 'add' THEN 'seed' ELSE r.do END AS verdict,
     r.do AS method, NULL AS score, r.line AS evidence, 'user' AS decided_by, r.id, CASE WHEN r.pending THEN 'pending' ELSE r.state END AS state
@@ -325,7 +328,7 @@ DECISIONS = View(
         "decided_at": "when",
         "kind": "identity, copy, story, relevance, mute, seen or add",
         "a": "what it is about: entry:ID, address:KEY, article:UID; of a mute also outlet:NAME or phrase:WORDS",
-        "b": "the other side: also watch:NAME",
+        "b": "the other side: also watch:NAME; of two that are one by now, the uid that leads to it",
         "verdict": "same, different, copy, likely, maybe, no, muted, seen, seed …",
         "method": "by which rule or command",
         "score": "0 to 1, where there is one",

@@ -55,6 +55,10 @@ FETCH: Mapping[FetchKind, tuple[str, str]] = MappingProxyType(
         "redirect": ("Bad redirect", "Open the address in a browser, and put the one where it ends into the settings."),
         "client_error": ("Request refused", f"The address may be wrong. {_LOOK}"),
         "not_found": ("Not found", f"The feed may have moved. {_LOOK}"),
+        "no_file": (
+            "No such file",
+            "Put the file where the settings say, or correct its path there; `seedwatch feeds remove` takes the feed out.",
+        ),
         "gone": ("Gone", f"Remove it with `seedwatch feeds remove`, or find its successor. {_LOOK}"),
         "forbidden": (
             "Blocked",

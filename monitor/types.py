@@ -124,6 +124,7 @@ FetchKind = Literal[
     "redirect",
     "client_error",
     "not_found",
+    "no_file",
     "gone",
     "forbidden",
     "unauthorised",

@@ -52,8 +52,7 @@ class App:
     @cached_property
     def zone(self) -> ZoneInfo | None:
         """The zone times are shown in; None is the machine's own."""
-        name = self.loaded.settings.browse.timezone
-        return ZoneInfo(name) if name else None
+        return zone_of(self.loaded)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -96,6 +95,12 @@ class App:
             yield workspace
         finally:
             workspace.close()
+
+
+def zone_of(loaded: Loaded) -> ZoneInfo | None:
+    """The zone in which these settings have times shown; None is the machine's own."""
+    name = loaded.settings.browse.timezone
+    return ZoneInfo(name) if name else None
 
 
 pass_app = click.make_pass_decorator(App)

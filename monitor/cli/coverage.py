@@ -9,6 +9,7 @@ import click
 
 from config.model import Feed
 from db.coverage import FollowedFeed, Matter, followed, reports, seed_at, seed_outlets
+from db.outlets import shared_host
 from db.queries import UnknownUid, resolve_uid, watches
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option, moment
@@ -17,6 +18,7 @@ from monitor.cli.streams import print_json
 from monitor.clock import utc_now
 from monitor.deliver.coverage import Outlet, outlets, window
 from monitor.deliver.feedbook import searches
+from monitor.pipeline.mutes import in_force
 from monitor.pipeline.outlets import domain_of
 
 
@@ -31,7 +33,7 @@ def coverage(app: App, of: str | None, since: str | None, until: str | None, *, 
     """Who reported, when first, with how many texts of their own; who did not, and whether we were looking.
 
     Of a watch (a folder of seeds), of what is nearest to one seed (its uid or its path as `seeds list` has it), or of
-    everything. An outlet that did not report is listed when it has a feed of its own.
+    everything. An outlet that did not report is listed when it has a feed of its own; one that you muted is named as such.
 
     \u0008
     Examples:
@@ -48,7 +50,9 @@ def coverage(app: App, of: str | None, since: str | None, until: str | None, *, 
         )
         feeds = [_placed(feed) for feed in followed(connection)]
         asked = window(feeds, matter.since, matter.until, now)
-        found = outlets(reports(connection, matter), seed_outlets(connection, matter), feeds, asked, now)
+        found = outlets(
+            reports(connection, matter), seed_outlets(connection, matter), feeds, asked, now, in_force(connection)
+        )
     mixed = [feed.name for feed in feeds if feed.outlet is None]
     if as_json:
         rows = [asdict(outlet) for outlet in found]
@@ -78,13 +82,15 @@ def _placed(feed: FollowedFeed) -> FollowedFeed:
     """A feed that has brought nothing is counted to the outlet at its address; a search has none."""
     if feed.entries or "://" not in feed.url or searches([Feed.model_construct(url=feed.url)]):
         return feed
-    return replace(feed, outlet=domain_of(feed.url), outlet_name=feed.name)
+    domain = domain_of(feed.url)
+    return replace(feed, outlet=feed.name if domain and shared_host(domain) else domain, outlet_name=feed.name)
 
 
 def _print(app: App, found: list[Outlet], asked: tuple[str, str], mixed: list[str]) -> None:
     say(f"From {local(asked[0], app.zone)} to {local(asked[1], app.zone)}")
     reported = [outlet for outlet in found if outlet.reported]
-    quiet = [outlet for outlet in found if not outlet.reported]
+    quiet = [outlet for outlet in found if not outlet.reported and not outlet.muted]
+    muted = [plain(outlet.name or outlet.outlet) for outlet in found if not outlet.reported and outlet.muted]
     if reported:
         say(f"\nReported: {len(reported)}")
         table(
@@ -100,6 +106,8 @@ def _print(app: App, found: list[Outlet], asked: tuple[str, str], mixed: list[st
             [(o.name or o.outlet, o.looking, o.seeds or "", _when(app, o)) for o in quiet],
             ("outlet", "looked", "in seeds", "why not, and when not"),
         )
+    if muted:
+        say(f"\nMuted, so not counted: {', '.join(muted)}")
     if not found:
         say("Nobody reported, and no feed has brought anything yet.", error=True)
     if mixed:

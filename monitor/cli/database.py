@@ -79,8 +79,9 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
 
 @database.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@json_option
 @pass_app
-def backup(app: App, file: Path) -> None:
+def backup(app: App, file: Path, *, as_json: bool) -> None:
     """Copy the database, complete and consistent, while it is in use. FILE must not be there yet.
 
     \u0008
@@ -88,12 +89,17 @@ def backup(app: App, file: Path) -> None:
       seedwatch db backup /mnt/backup/seedwatch-2026-11-21.db
     """
     copy_database(app.database, file)
-    say(f"{app.database} was copied to {file} ({file.stat().st_size:,} bytes).")
+    size = file.stat().st_size
+    if as_json:
+        print_json({"path": str(app.database), "copy": str(file), "bytes": size})
+    else:
+        say(f"{app.database} was copied to {file} ({size:,} bytes).")
 
 
 @database.command()
+@json_option
 @pass_app
-def vacuum(app: App) -> None:
+def vacuum(app: App, *, as_json: bool) -> None:
     """Rebuild the search index and give back free space. It needs as much again while it runs.
 
     \u0008
@@ -106,7 +112,11 @@ def vacuum(app: App) -> None:
         shrink(store)
     finally:
         store.close()
-    say(f"{app.database}: {before:,} bytes before, {app.database.stat().st_size:,} now.")
+    after = app.database.stat().st_size
+    if as_json:
+        print_json({"path": str(app.database), "bytes_before": before, "bytes": after})
+    else:
+        say(f"{app.database}: {before:,} bytes before, {after:,} now.")
 
 
 @database.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 import click
@@ -17,6 +17,7 @@ from monitor.cli.output import local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.deliver import deciding, undoing
+from monitor.deliver.moments import ending
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 
@@ -128,22 +129,31 @@ def mute(app: App, what: str, target: str, until: str | None, because: str, *, a
     if as_json:
         print_json(asdict(done))
         return
-    for_how_long = f" until {local(done.until, app.zone)}" if done.until else ""
+    for_how_long = f" until {ending(done.until, app.zone)}" if done.until else ""
     articles = f"{done.articles} article{'' if done.articles == 1 else 's'} judged no"
+    if done.unknown:
+        near = f" Did you mean {' or '.join(plain(name) for name in done.near)}?" if done.near else ""
+        say(
+            f"warning: nothing was seen yet of an outlet “{plain(done.target)}”; the mute waits for it.{near}",
+            error=True,
+        )
     say(f"Muted the {what} “{plain(done.target)}”{for_how_long}: {articles}. `seedwatch undo {done.id}` ends it.")
 
 
 @click.command()
 @click.argument("decisions", nargs=-1, metavar="[DECISION]...")
-@click.option("--list", "list_", is_flag=True, help="List what was decided, the latest first, and undo nothing.")
+@click.option("--list", "list_", is_flag=True, help="List what can be undone, the latest first, and undo nothing.")
+@click.option(
+    "--all", "every", is_flag=True, help="With --list: what was decided at all, undos and what they undid, too."
+)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=f"With --list: how many; else {_SHOWN}.")
 @json_option
 @pass_app
-def undo(app: App, decisions: tuple[str, ...], limit: int | None, *, list_: bool, as_json: bool) -> None:
+def undo(app: App, decisions: tuple[str, ...], limit: int | None, *, list_: bool, every: bool, as_json: bool) -> None:
     """Take back what the last command decided, or decisions by their ids (or starts of them).
 
-    An undo is a decision too: `undo` once more makes what was taken back hold again. A seed that was added is put
-    aside: its document gets the ending .undone.
+    `undo` once more goes one step further back. An undo is a decision too: named by its own id, it is taken back, and
+    what it undid holds again. A seed that was added is put aside: its document gets the ending .undone.
 
     \u0008
     Examples:
@@ -153,11 +163,13 @@ def undo(app: App, decisions: tuple[str, ...], limit: int | None, *, list_: bool
     """
     if list_ and decisions:
         raise click.UsageError("--list lists all decisions; name none.")
+    if every and not list_:
+        raise click.UsageError("--all goes with --list.")
     if list_:
-        _list(app, limit if limit is not None or as_json else _SHOWN, as_json=as_json)
+        _list(app, limit if limit is not None or as_json else _SHOWN, every=every, as_json=as_json)
         return
     with _deciding(app) as workspace:
-        done = undoing.undo(workspace, decisions, stamp(utc_now()))
+        done = undoing.undo(workspace, decisions, stamp(utc_now()), UTC if as_json else app.zone)
         if any(one.moved for one in done):
             workspace.sync_seeds()
             for _ in workspace.rescore(Moved()):
@@ -166,7 +178,8 @@ def undo(app: App, decisions: tuple[str, ...], limit: int | None, *, list_: bool
         print_json([asdict(one) for one in done])
         return
     for one in done:
-        say(f"{'Holds again' if one.again else 'Undone'}: {plain(one.of.words)}  ({one.of.id})")
+        redo = "" if one.again else f"; `seedwatch undo {one.id}` makes it hold again"
+        say(f"{'Holds again' if one.again else 'Undone'}: {plain(one.of.words)}  ({one.of.id}{redo})")
         if one.moved:
             say(f"  its document is {plain(one.moved[1])} now")
 
@@ -199,12 +212,12 @@ def _pair(app: App, do: Literal["same", "different"], names: tuple[str, str], be
         "uncopied": f"Neither is a copy of the other any more: {named}.",
         "noted": f"They were so already, and stay so: {named}.",
     }
-    say(words[done.did])
+    say(words[done.did] if done.id is not None else f"You had said so before: {named}.")
 
 
-def _list(app: App, limit: int | None, *, as_json: bool) -> None:
+def _list(app: App, limit: int | None, *, every: bool, as_json: bool) -> None:
     with app.reading() as connection:
-        found = undoing.made(connection, limit)
+        found = undoing.made(connection, limit, every=every, zone=UTC if as_json else app.zone)
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -212,7 +225,7 @@ def _list(app: App, limit: int | None, *, as_json: bool) -> None:
         [(one.id, local(one.at, app.zone), one.state, one.words) for one in found], ("id", "when", "state", "decision")
     )
     if not found:
-        say("Nothing was decided yet.", error=True)
+        say("Nothing was decided yet." if every else "Nothing was decided that could be undone.", error=True)
 
 
 @contextmanager

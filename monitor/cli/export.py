@@ -17,8 +17,9 @@ from config.opml import write_opml
 from db.exports import COLUMNS, feeds_behind, finding_rows, latest_change, record_rows, table_rows
 from db.queries import FOUND, Filter
 from monitor.cli.context import App, pass_app
-from monitor.cli.options import Chosen, filter_options
+from monitor.cli.options import Chosen, filter_options, json_option
 from monitor.cli.output import say
+from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.deliver.export import csv_lines, json_lines, write_documents, write_lines
 from monitor.deliver.syndication import About, atom_lines, json_feed_lines
@@ -40,6 +41,7 @@ _SYNDICATED = ("atom", "jsonfeed")
 @click.option("--title", metavar="TEXT", help="Title of the feed (atom, jsonfeed) or list (opml).")
 @click.option("--feed-url", metavar="URL", help="Address where the feed will be published (atom, jsonfeed).")
 @filter_options
+@json_option
 @pass_app
 def export(
     app: App,
@@ -51,6 +53,7 @@ def export(
     *,
     all_: bool,
     bom: bool,
+    as_json: bool,
     **filters: Any,
 ) -> None:
     """Hand on what the monitor found: only what is likely related, unless --verdict or --all says otherwise.
@@ -64,6 +67,8 @@ def export(
     atom and jsonfeed are feeds of the findings for any reader, each entry with the reason why it is there.
     opml lists the feeds of the settings; with filters or --all, the feeds that brought what is chosen.
 
+    With --json and --output, what was written where is printed as JSON.
+
     \u0008
     Examples:
       seedwatch export --format csv --bom -o findings.csv --since 30d
@@ -76,8 +81,11 @@ def export(
         raise click.UsageError("--all and --verdict exclude each other.")
     to = None if output == Path("-") else output
     _check(format_, to, title, feed_url, bom=bom)
+    if as_json and to is None:
+        raise click.UsageError("--json says what was written to --output FILE; for JSON there: --format jsonl.")
     if format_ == "opml" and not all_ and not chosen.anything:
         write_lines([write_opml(_followed(app), title or "seedwatch")], to, sys.stdout.buffer)
+        _tell(format_, to, as_json=as_json)
         return
     with app.reading() as connection:
         wanted = chosen.filter(app, connection)
@@ -86,10 +94,19 @@ def export(
         wanted = replace(wanted, origins=origins, verdicts=verdicts)
         if format_ == "seed" and to is not None:
             done = write_documents(record_rows(connection, wanted), to)
+            if as_json:
+                written = [str(path) for path in done.written]
+                print_json({"format": format_, "path": str(to), "written": written, "unchanged": done.unchanged})
             say(f"{len(done.written)} documents written to {to}, {done.unchanged} there already.", error=True)
             return
         about = _about(connection, wanted, chosen, title, feed_url) if format_ in _SYNDICATED else None
         write_lines(_lines(connection, format_, wanted, about, title, bom=bom), to, sys.stdout.buffer)
+    _tell(format_, to, as_json=as_json)
+
+
+def _tell(format_: str, to: Path | None, *, as_json: bool) -> None:
+    if as_json and to is not None:
+        print_json({"format": format_, "path": str(to), "bytes": to.stat().st_size})
 
 
 def _check(format_: str, output: Path | None, title: str | None, feed_url: str | None, *, bom: bool) -> None:

@@ -10,10 +10,11 @@ from config.edit import add_feeds
 from config.files import read_bytes
 from config.opml import read_list
 from monitor.cli.context import App, pass_app
-from monitor.cli.feeds import settings_file
+from monitor.cli.feeds import rows_of, settings_file
 from monitor.cli.options import json_option
 from monitor.cli.output import plain, say
 from monitor.cli.streams import print_json
+from monitor.deliver import feedbook
 from monitor.deliver.feedlist import Format, Sorted, export, sort
 
 
@@ -27,7 +28,8 @@ from monitor.deliver.feedlist import Format, Sorted, export, sort
 def import_(app: App, file: Path, tags: tuple[str, ...], *, allow_private: bool, dry_run: bool, as_json: bool) -> None:
     """Add the feeds of a list to the settings file: OPML, CSV, or a text file with an address a line.
 
-    Feeds that are listed already, and what is no web address, are left out and named. Nothing is asked of the network.
+    Feeds that are listed already, and what is no web address, are left out and named. So are private addresses, unless
+    --allow-private is given: a list must not make this machine ask around in its own network. Nothing is asked now.
 
     \u0008
     Examples:
@@ -57,23 +59,35 @@ def _tell(result: Sorted, path: Path, *, dry_run: bool) -> None:
     say(
         f"{verb} {count} to {path}; {rest}.{' `seedwatch feeds test` tries them.' if result.new and not dry_run else ''}"
     )
+    if result.private:
+        where, it = ("is at a private address", "it") if result.private == 1 else ("are at private addresses", "them")
+        say(
+            f"{result.private} of those left out {where}: a list that somebody else wrote must not make this machine ask"
+            f" around in its own network. If you mean {it}, the same command with --allow-private adds {it}.",
+            error=True,
+        )
 
 
 @click.command("export")
 @click.option("--format", "format_", type=click.Choice(["opml", "csv"]), default="opml", help="Which kind of list.")
+@json_option
 @pass_app
-def export_(app: App, format_: Format) -> None:
+def export_(app: App, format_: Format, *, as_json: bool) -> None:
     """Print the feeds of the settings as a list for other programs: OPML for feed readers, CSV for spreadsheets.
 
-    Names, tags, intervals and what is switched off come back with `feeds import`. ${NAME} stays as it is written;
-    headers, cookies and proxies stay in the settings.
+    Names (those that feeds give themselves, where the settings have none), tags, intervals and what is switched off come
+    back with `feeds import`. ${NAME} stays as it is written;
+    headers, cookies and proxies stay in the settings. --json prints what would be in the list, for other programs.
 
     \u0008
     Examples:
       seedwatch feeds export > feeds.opml
       seedwatch feeds export --format csv > feeds.csv
     """
-    done = export(app.loaded.settings.feeds, format_)
+    done = export(feedbook.with_names(app.loaded.settings.feeds, rows_of(app)), format_)
     for warning in done.warnings:
         say(plain(warning), error=True)
-    click.echo(done.text.encode(), nl=False)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        click.echo(done.text.encode(), nl=False)

@@ -109,8 +109,9 @@ def show(app: App, feed: str, *, as_json: bool) -> None:
 @click.option("--name", help="What to call it; otherwise its own title is used.")
 @click.option("--interval", metavar="DURATION", help="Ask it exactly this often, such as 30m.")
 @click.option("--tag", "tags", multiple=True, help="Label to filter by; may be repeated.")
+@json_option
 @pass_app
-def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[str, ...]) -> None:
+def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[str, ...], *, as_json: bool) -> None:
     """Add a feed to the settings file, leaving everything else in it as it is.
 
     URL is an http or https address, a file: address or a path; for a public Telegram channel also @NAME or
@@ -129,20 +130,27 @@ def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[
         )
     known = next((f for f in app.loaded.settings.feeds if feed_key(f.url) == feed_key(url)), None)
     if known is not None or not add_feed(path, url, name, interval, tags):
-        say(f"Listed already: {plain(known.public_url if known else path)}.")
+        if as_json:
+            print_json({"url": known.public_url if known else redact(url), "added": False, "settings": str(path)})
+        else:
+            say(f"Listed already: {plain(known.public_url if known else path)}.")
         return
     after = app.reload()
     for warning in after.warnings:
         if warning not in app.loaded.warnings:
             say(f"warning: {plain(warning)}", error=True)
     added = next(f for f in after.settings.feeds if feed_key(f.url) == feed_key(url))
-    say(f"Added {plain(added.public_url)} to {path}. `seedwatch feeds test` tries it.")
+    if as_json:
+        print_json({"url": added.public_url, "added": True, "settings": str(path)})
+    else:
+        say(f"Added {plain(added.public_url)} to {path}. `seedwatch feeds test` tries it.")
 
 
 @feeds.command()
 @click.argument("feed", metavar="URL|NAME")
+@json_option
 @pass_app
-def remove(app: App, feed: str) -> None:
+def remove(app: App, feed: str, *, as_json: bool) -> None:
     """Remove a feed from the settings file. What it brought stays.
 
     \u0008
@@ -154,7 +162,10 @@ def remove(app: App, feed: str) -> None:
     if not remove_feed(path, gone.url):
         lists = ", ".join(str(file) for file in app.loaded.settings.feeds_from)
         raise click.ClickException(f"{gone.public_url} stands in a list of feeds ({lists}); remove it there")
-    say(f"Removed {plain(gone.public_url)} from {path}.")
+    if as_json:
+        print_json({"url": gone.public_url, "removed": True, "settings": str(path)})
+    else:
+        say(f"Removed {plain(gone.public_url)} from {path}.")
 
 
 def settings_file(loaded: Loaded) -> Path:
@@ -185,7 +196,7 @@ def one(loaded: Loaded, rows: Mapping[str, Mapping[str, Any]], wanted: str) -> F
     Raises:
         click.ClickException: none is meant, or several are.
     """
-    found = feedbook.find(loaded.settings.feeds, rows, wanted)
+    found = feedbook.find(loaded.settings.feeds, rows, wanted, Path.cwd(), loaded.base)
     if not found:
         raise click.ClickException(f"no configured feed is {redact(wanted)!a}; `seedwatch feeds list` lists them")
     if len(found) > 1:

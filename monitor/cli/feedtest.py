@@ -17,6 +17,7 @@ from monitor.cli.options import json_option
 from monitor.cli.output import local, plain, say
 from monitor.cli.polling import NO_NETWORK
 from monitor.cli.streams import print_json
+from monitor.deliver import feedbook
 from monitor.schedule.online import online
 from monitor.schedule.trial import Trial, try_feeds
 
@@ -55,11 +56,11 @@ def test(app: App, feeds: Sequence[str], *, as_json: bool) -> None:
 
 def _chosen(app: App, names: Sequence[str]) -> list[Feed]:
     """The configured feeds of these names, and addresses that are not configured; without names, all that are on."""
-    if not names:
-        return [feed for feed in app.loaded.settings.feeds if feed.enabled]
     stored = rows_of(app)
+    if not names:
+        return feedbook.with_names((feed for feed in app.loaded.settings.feeds if feed.enabled), stored)
     chosen = [one(app.loaded, stored, name) if "://" not in name else _given(app, name) for name in names]
-    return list({feed.url: feed for feed in chosen}.values())
+    return feedbook.with_names({feed.url: feed for feed in chosen}.values(), stored)
 
 
 def _given(app: App, url: str) -> Feed:

@@ -9,12 +9,12 @@ import contextlib
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from monitor.deliver.moments import written
 from monitor.deliver.plaintext import plain
 
 __all__ = ["fields", "local", "plain", "say", "table"]
@@ -28,13 +28,7 @@ def say(message: str = "", *, error: bool = False) -> None:
 
 def local(moment: str | None, zone: ZoneInfo | None) -> str:
     """A stored time in the user's zone, which is named: `2026-11-21 14:05 CET`."""
-    if not moment:
-        return ""
-    try:
-        at = datetime.fromisoformat(moment).astimezone(zone)
-    except ValueError:
-        return plain(moment)
-    return f"{at:%Y-%m-%d %H:%M} {at.tzname()}"
+    return plain(written(moment, zone))
 
 
 def dated(row: Mapping[str, Any], zone: ZoneInfo | None, key: str = "sort_at") -> str:

@@ -13,13 +13,15 @@ from typing import Self
 
 import click
 
-from config.feeds import Written, feed_key
+from config.feeds import Written
+from config.model import Feed as Configured
 from db import facts, pages
 from db.lock import round_lock
 from db.rows import Feed
 from monitor.browse.keeper import Keeper
 from monitor.cli import output
 from monitor.cli.context import App, pass_app
+from monitor.cli.feeds import one, rows_of
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.rescoring import Moved
@@ -40,7 +42,7 @@ NO_NETWORK = (
 @click.option("--browse", is_flag=True, help="Serve the pages in the browser as well.")
 @pass_app
 def run(app: App, *, browse: bool) -> None:
-    """Poll feeds when they are due, until SIGTERM or Ctrl-C.
+    """Poll feeds when they are due, until SIGTERM or Ctrl-C, and send notices to the targets of the settings.
 
     \u0008
     Example:
@@ -49,12 +51,13 @@ def run(app: App, *, browse: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Until the daemon takes over: a stop asked for while it starts is a clean stop as well.
         signal.signal(number, lambda *_: sys.exit(0))
-    from monitor.schedule.daemon import Daemon  # noqa: PLC0415  its scheduler is no use to a single round
+    from monitor.deliver.herald import Herald  # noqa: PLC0415  neither is any use to a single round
+    from monitor.schedule.daemon import Daemon  # noqa: PLC0415
 
     with app.workspace() as workspace, ExitStack() as stack:
         if browse:
             stack.enter_context(_browser(app))
-        asyncio.run(Daemon(workspace, app.reload).run())
+        asyncio.run(Daemon(workspace, app.reload, herald=Herald(utc_now)).run())
 
 
 @click.command()
@@ -83,13 +86,13 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             _forget_claims(workspace)
         if workspace.stale():
             _judge_again(workspace)
-        chosen = _choose(workspace, feeds, every=every)
+        chosen = _choose(workspace, [one(app.loaded, rows_of(app), name) for name in feeds], every=every)
         if not chosen and (no_read or not workspace.loaded.settings.read.enabled):
-            _nothing_due(workspace, as_json=as_json)
+            _nothing_due(app, workspace, as_json=as_json)
             return
         if not asyncio.run(online(app.loaded.settings)):
             if not chosen:
-                _nothing_due(workspace, as_json=as_json)
+                _nothing_due(app, workspace, as_json=as_json)
                 return
             output.say(NO_NETWORK, error=True)
             with workspace.store.transaction() as connection:
@@ -97,7 +100,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
             raise click.exceptions.Exit(1)
         summary = _ask(workspace, chosen, written, read=not no_read, quiet=app.verbosity < 0)
         if not chosen and not summary.pages:
-            _nothing_due(workspace, as_json=as_json)
+            _nothing_due(app, workspace, as_json=as_json)
             return
         print_summary(app, summary, as_json=as_json)
 
@@ -118,28 +121,21 @@ def _ask(
     return summary
 
 
-def _choose(workspace: Workspace, names: Sequence[str], *, every: bool) -> list[Feed]:
+def _choose(workspace: Workspace, named: Sequence[Configured], *, every: bool) -> list[Feed]:
     """The feeds to ask, claimed so that a daemon beside does not ask them as well."""
     now = utc_now()
     until = stamp(now + timedelta(seconds=CLAIM_S))
     with workspace.store.transaction() as connection:
-        if not names and not every:
+        if not named and not every:
             return facts.claim_due(connection, stamp(now), until, 1_000_000)
         stored = facts.feeds(connection)
-        wanted = stored if every else [_named(stored, name) for name in names]
+        addresses = {feed.public_url for feed in named}
+        wanted = stored if every else [feed for feed in stored if feed.source.address in addresses]
         return [
             feed
             for start in range(0, len(wanted), 500)
             for feed in facts.claim(connection, [f.source.id for f in wanted[start : start + 500]], stamp(now), until)
         ]
-
-
-def _named(stored: list[Feed], name: str) -> Feed:
-    for feed in stored:
-        if name in {feed.source.address, feed.source.name} or feed_key(feed.source.address) == feed_key(name):
-            return feed
-    message = f"{name!r} is no configured feed; see `seedwatch feeds list`, or add it with `seedwatch feeds add`"
-    raise click.UsageError(message)
 
 
 def _round(workspace: Workspace, feeds: list[Feed], written: Written, progress: _Progress, *, read: bool) -> None:
@@ -184,12 +180,12 @@ def _judge_again(workspace: Workspace) -> None:
         output.say(f"The seeds changed: {moved.judged} items judged again, {len(moved.changes)} moved.", error=True)
 
 
-def _nothing_due(workspace: Workspace, *, as_json: bool) -> None:
+def _nothing_due(app: App, workspace: Workspace, *, as_json: bool) -> None:
     if as_json:
         print_json(Summary().as_json())
         return
     due = facts.next_due(workspace.store.connection)
-    output.say(f"No feed is due before {output.local(due, None)}; `seedwatch poll --all` asks them all now.")
+    output.say(f"No feed is due before {output.local(due, app.zone)}; `seedwatch poll --all` asks them all now.")
 
 
 class _Progress:

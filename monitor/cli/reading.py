@@ -22,7 +22,8 @@ from monitor.schedule.reading import read_articles
 def read(app: App, uids: tuple[str, ...], *, as_json: bool) -> None:
     """Read the pages of articles now, or look at them again: text, addresses, authors, and whether they changed or are gone.
 
-    It is done whatever the verdict and `read.enabled` are; robots.txt and the pauses of hosts hold all the same.
+    It is done whatever the verdict and `read.enabled` are; robots.txt and the pauses of hosts hold all the same. Exit 1
+    when any cannot be read, which is named; the others are done all the same. --json has one result for each.
 
     \u0008
     Examples:
@@ -42,13 +43,21 @@ def read(app: App, uids: tuple[str, ...], *, as_json: bool) -> None:
     named = {article.id: article.uid for article in found}
     failed = [{"uid": named[article_id], "message": why} for article_id, why in refused]
     if as_json:
-        print_json([*map(_as_json, reports), *({**_EMPTY, **one, "outcome": "failed"} for one in failed)])
+        print_json([*map(_as_json, reports), *({**_EMPTY, **one, "outcome": "failed", "ok": False} for one in failed)])
     else:
         for one in failed:
             say(f"{one['uid']}  cannot be read: {one['message']}")
-    # That a page is gone which had been read is what one wanted to know, and no failure.
-    if failed or any(one.error is not None and not one.changed for one in reports):
+    failed += [{"uid": one.uid or "", "message": one.words} for one in reports if not _did(one)]
+    if failed:
+        if len(found) > 1:
+            done = len(found) - len(failed)
+            say(f"{done} of {len(found)} done; not read: {', '.join(one['uid'] for one in failed)}.", error=True)
         raise click.exceptions.Exit(1)
+
+
+def _did(report: PageReport) -> bool:
+    """Whether one learned what one wanted to know: also that a page is gone which had been read."""
+    return report.error is None or bool(report.changed)
 
 
 def _found(connection: Any, uids: tuple[str, ...]) -> list[Found]:
@@ -59,6 +68,7 @@ def _found(connection: Any, uids: tuple[str, ...]) -> list[Found]:
 def _as_json(report: PageReport) -> dict[str, Any]:
     return {
         "uid": report.uid,
+        "ok": _did(report),
         "url": report.url,
         "outcome": report.outcome,
         "error": report.error,

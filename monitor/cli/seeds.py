@@ -14,7 +14,7 @@ from db.feed_queries import seed_rows
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
-from monitor.cli.output import fields, plain, say, table
+from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json, print_rows
 from monitor.deliver import seedbook
 from monitor.deliver.seedbook import Moved, NoSeedFolder
@@ -49,7 +49,17 @@ def list_(app: App, *, as_json: bool) -> None:
         print_json(rows)
         return
     table(
-        [(r["uid"], r["watch"], r["published"], r["provider"], r["related"], r["title"] or r["path"]) for r in rows],
+        [
+            (
+                r["uid"],
+                r["watch"],
+                local(r["published"], app.zone),
+                r["provider"],
+                r["related"],
+                r["title"] or r["path"],
+            )
+            for r in rows
+        ],
         ("uid", "watch", "date", "outlet", "nearest of", "title"),
     )
     if not rows:

@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from monitor.cli.context import App, pass_app
+from monitor.cli.options import json_option
 from monitor.cli.output import say
+from monitor.cli.streams import print_json
 from monitor.deliver.export import write_lines
 from monitor.deliver.service import Kind, in_a_home, next_steps, place, unit
 
@@ -19,8 +21,9 @@ from monitor.deliver.service import Kind, in_a_home, next_steps, place, unit
 @click.option("--system", "kind", flag_value="system", help="For the services of this machine; /var/lib/seedwatch.")
 @click.option("--install", is_flag=True, help="Write it where systemd looks for it, and say what is left to do.")
 @click.option("--force", is_flag=True, help="With --install: replace a unit that was changed.")
+@json_option
 @pass_app
-def service(app: App, kind: Kind, *, install: bool, force: bool) -> None:
+def service(app: App, kind: Kind, *, install: bool, force: bool, as_json: bool) -> None:
     """Print the unit by which systemd runs the daemon: ready when it polls, watched, restarted, and confined.
 
     A service of yours works in the current folder, or by --config. One of the machine works in /var/lib/seedwatch, as a
@@ -40,7 +43,10 @@ def service(app: App, kind: Kind, *, install: bool, force: bool) -> None:
             error=True,
         )
     if not install:
-        sys.stdout.write(text)
+        if as_json:
+            print_json({"kind": kind, "unit": text, "path": None, "next": []})
+        else:
+            sys.stdout.write(text)
         return
     path = place(kind, Path.home(), os.environ.get("XDG_CONFIG_HOME"))
     there = path.read_text(encoding="utf-8") if path.exists() else None
@@ -49,6 +55,9 @@ def service(app: App, kind: Kind, *, install: bool, force: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_lines([text], path, sys.stdout.buffer)
     path.chmod(0o644)
+    if as_json:
+        print_json({"kind": kind, "unit": text, "path": str(path), "next": list(next_steps(kind))})
+        return
     say(f"wrote {path}; next:")
     for step in next_steps(kind):
         say(f"  {step}")

@@ -9,14 +9,17 @@ import click
 
 from config.load import FILE_NAME
 from config.starter import starter_text
-from monitor.cli import output
+from monitor.cli.options import json_option
+from monitor.cli.output import plain, say
+from monitor.cli.streams import print_json
 from seeds.shipped import corpus
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
 @click.option("--example", is_flag=True, help="Fill seeds/ with the five shipped seed documents.")
-def init(folder: Path, *, example: bool) -> None:
+@json_option
+def init(folder: Path, *, example: bool, as_json: bool) -> None:
     """Write a commented seedwatch.toml and an empty seeds/ folder; nothing is overwritten.
 
     \u0008
@@ -26,17 +29,28 @@ def init(folder: Path, *, example: bool) -> None:
     seeds = folder / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)
     # An address in the settings may hold a secret; the seeds are ordinary documents, but never for others to change.
-    _write_new(folder / FILE_NAME, starter_text().encode(), 0o600)
+    done = {folder / FILE_NAME: _written(folder / FILE_NAME, starter_text().encode(), 0o600)}
     for name, raw in corpus() if example else ():
-        _write_new(seeds / name, raw, 0o644)
-    output.say(f"Next: look through {folder / FILE_NAME}, put articles you know into {seeds}, then `seedwatch poll`.")
+        done[seeds / name] = _written(seeds / name, raw, 0o644)
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder),
+                "written": [str(path) for path, new in done.items() if new],
+                "there_already": [str(path) for path, new in done.items() if not new],
+            }
+        )
+        return
+    for path, new in done.items():
+        say(plain(f"wrote {path}" if new else f"{path} is there already; left as it is"))
+    say(plain(f"Next: look through {folder / FILE_NAME}, put articles you know into {seeds}, then `seedwatch poll`."))
 
 
-def _write_new(path: Path, content: bytes, mode: int) -> None:
+def _written(path: Path, content: bytes, mode: int) -> bool:
+    """Write a file that is not there yet; False when it is."""
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
     except FileExistsError:
-        output.say(f"{path} is there already; left as it is")
-    else:
-        output.say(f"wrote {path}")
+        return False
+    return True

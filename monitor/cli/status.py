@@ -13,7 +13,7 @@ import click
 from config.errors import ConfigError
 from config.load import Loaded
 from db.connection import inspect
-from monitor.cli.context import App, pass_app
+from monitor.cli.context import App, zone_of
 from monitor.cli.options import json_option
 from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json
@@ -27,14 +27,18 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 @click.command()
 @json_option
-@pass_app
-def status(app: App, *, as_json: bool) -> None:
+@click.pass_context
+def status(ctx: click.Context, *, as_json: bool) -> None:
     """Whether the monitor works, in one line, and what that rests on.
+
+    Exit 1 when it does not work as it should: nobody polls, or half of the feeds or more are broken. A few broken feeds are
+    named and leave it at 0, where `doctor` has 1; so does a folder in which there is nothing to do yet.
 
     \u0008
     Example:
-      seedwatch status
+      seedwatch status || seedwatch doctor
     """
+    app = ctx.ensure_object(App)
     now = utc_now().astimezone(app.zone)
     if inspect(app.database) in {"absent", "empty"}:
         about = condition(None, app.loaded, app.database, now)
@@ -45,6 +49,8 @@ def status(app: App, *, as_json: bool) -> None:
         print_json(about)
     else:
         _print(app, about)
+    if about["wrong"]:
+        ctx.exit(1)
 
 
 @click.command()
@@ -53,8 +59,8 @@ def status(app: App, *, as_json: bool) -> None:
 def health(ctx: click.Context, *, as_json: bool) -> None:
     """Whether the monitor does its work, for programs: exit 0 when it does, 1 when somebody has to look.
 
-    It does not when the daemon hangs, when feeds are due for three times their interval and nobody asks them, when no
-    feed gave a good answer for a day, or when the database cannot be written. `status` says more to people.
+    It does not when the daemon hangs, when feeds are due for three times their interval and nobody asks them, when half
+    of the feeds or more gave no good answer for a day, or when the database cannot be written. `status` says more to people.
 
     \u0008
     Example:
@@ -81,7 +87,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     Example:
       seedwatch doctor
     """
-    found = list(_examine(ctx.ensure_object(App)))
+    found = list(_examine(ctx.ensure_object(App), in_utc=as_json))
     if as_json:
         print_json([asdict(check) for check in found])
     else:
@@ -91,13 +97,15 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
         ctx.exit(1)
 
 
-def _examine(app: App) -> Iterator[Check]:
+def _examine(app: App, *, in_utc: bool) -> Iterator[Check]:
     now = utc_now()
     try:
         loaded: Loaded | None = app.reload()
     except ConfigError as error:
         loaded = None
         yield from checks.settings_faults(error)
+    if loaded is not None and not in_utc:
+        now = now.astimezone(zone_of(loaded))
     database = app.db_path or (loaded.settings.database.path if loaded else None)
     if loaded is not None:
         yield from checks.of_settings(loaded, os.environ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import click
@@ -39,7 +40,7 @@ def why(app: App, uid: str, *, as_json: bool) -> None:
             "joined_by": joined_by(connection, found),
             "decisions": decisions(connection, found),
         }
-    about["explanation"] = sentences(about)
+    about["explanation"] = sentences(about, UTC if as_json else app.zone)
     if as_json:
         print_json(about)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
 from config.model import Alerts
 from db import notices
 from db.lock import notices_lock
+from db.notices import Delivery
 from db.store import Store
 from monitor.clock import stamp
 from monitor.deliver import digest
@@ -58,26 +59,43 @@ def send_all(
         StoreError: nothing can be written.
     """
     with notices_lock(store.path):
-        if not notices.begun(store.connection):
-            with store.transaction() as connection:
-                uids = notices.likely_uids(connection)
-                notices.begin(connection, uids, stamp(now))
-            return Sent(began_with=len(uids))
-        sent = _made(store, alerts, zone, now)
-        if sent.articles:
-            with store.transaction() as connection:
-                notices.add(connection, sent.title, sent.body, digest.uids(sent.articles), targets, stamp(now))
-        for delivery in notices.undelivered(store.connection, stamp(now - TRIED_FOR)):
-            if delivery.target not in targets:
-                continue  # it waits, for the case that it comes back to the settings
-            error = send(targets[delivery.target], delivery.title, delivery.body)
-            with store.transaction() as connection:
-                notices.delivered(connection, delivery, error, stamp(now))
-            if error is None:
-                sent.delivered.append(delivery.target)
-            else:
-                sent.failed.append((delivery.target, error))
+        sent = prepare(store, alerts, targets, zone, now)
+        for delivery in waiting(store, targets, now):
+            note(store, sent, delivery, send(targets[delivery.target], delivery.title, delivery.body), now)
         return sent
+
+
+def prepare(store: Store, alerts: Alerts, targets: Iterable[str], zone: tzinfo | None, now: datetime) -> Sent:
+    """Put a notice of what is new on record, or, the first time, what is there as known; the caller holds the lock."""
+    if not notices.begun(store.connection):
+        with store.transaction() as connection:
+            uids = notices.likely_uids(connection)
+            notices.begin(connection, uids, stamp(now))
+        return Sent(began_with=len(uids))
+    sent = _made(store, alerts, zone, now)
+    if sent.articles:
+        with store.transaction() as connection:
+            notices.add(connection, sent.title, sent.body, digest.uids(sent.articles), targets, stamp(now))
+    return sent
+
+
+def waiting(store: Store, targets: Container[str], now: datetime) -> list[Delivery]:
+    """What is to be sent: new notices, and those that did not get through before.
+
+    A target that the settings no longer have waits, for the case that it comes back.
+    """
+    found = notices.undelivered(store.connection, stamp(now - TRIED_FOR))
+    return [delivery for delivery in found if delivery.target in targets]
+
+
+def note(store: Store, sent: Sent, delivery: Delivery, error: str | None, now: datetime) -> None:
+    """Write down how it went; `error` is None when it went well."""
+    with store.transaction() as connection:
+        notices.delivered(connection, delivery, error, stamp(now))
+    if error is None:
+        sent.delivered.append(delivery.target)
+    else:
+        sent.failed.append((delivery.target, error))
 
 
 def _made(store: Store, alerts: Alerts, zone: tzinfo | None, now: datetime) -> Sent:

@@ -16,7 +16,7 @@ from monitor.deliver.verdict import missing, stopped
 HANGS_AFTER = timedelta(minutes=3)
 """A daemon leaves a mark every 20 seconds, and waits a minute and a half for a locked database."""
 OUTAGE = timedelta(days=1)
-"""Only after that long without any good answer are feeds that all fail more than an outage that will pass."""
+"""Only after that long without any good answer are feeds that fail more than an outage that will pass (`db.health` counts so)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ def complaints(health: Health, signs: Signs, now: datetime) -> Iterator[str]:
     answered = parse(last) if (last := health.last_success_at or health.broken_since) else now
     if health.broken == health.feeds and now - answered > OUTAGE:
         yield f"No feed has given a good answer since {since(answered, now)} ({ago(answered, now)}); all {health.feeds} fail."
+    elif 2 * health.broken_long >= health.feeds:
+        start = f", the first since {since(parse(health.broken_since), now)}" if health.broken_since else ""
+        yield (
+            f"{health.broken_long} of {health.feeds} feeds have given no good answer for a day{start}."
+            " `seedwatch doctor` says what to do."
+        )
 
 
 def _sentence(detail: str) -> str:

@@ -27,6 +27,7 @@ def condition(connection: sqlite3.Connection | None, loaded: Loaded, database: P
     said = verdict(figures, now)
     return {
         "ok": said.ok,
+        "wrong": said.wrong,
         "state": said.state,
         "line": said.line,
         "settings": str(loaded.path) if loaded.path else None,

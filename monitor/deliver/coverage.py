@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from db.coverage import FollowedFeed
 from monitor.clock import stamp
+from monitor.pipeline.mutes import Mute
 
 Looking = Literal["yes", "partly", "no", "cannot say"]
 Hole = tuple[str, str]
@@ -47,6 +48,8 @@ class Outlet:
     holes: list[Hole] = field(default_factory=list)
     """When it was not."""
     because: str = ""
+    muted: bool = False
+    """Whether people muted it: then what it reported is not counted, and its silence is theirs."""
 
 
 def window(feeds: Iterable[FollowedFeed], since: str | None, until: str | None, now: datetime) -> tuple[str, str]:
@@ -62,8 +65,9 @@ def outlets(
     feeds: Sequence[FollowedFeed],
     asked: tuple[str, str],
     now: datetime,
+    mutes: Sequence[Mute] = (),
 ) -> list[Outlet]:
-    """All outlets that reported, the earliest first; then those with a feed of their own that did not."""
+    """All outlets that reported, the earliest first; then those with a feed of their own that did not; then muted ones."""
     found: dict[str, Outlet] = {}
 
     def of(key: str, name: str | None) -> Outlet:
@@ -81,17 +85,26 @@ def outlets(
         if seed["outlet"] in found:
             found[seed["outlet"]].seeds = seed["seeds"]
     for outlet in found.values():
-        if not outlet.feeds:
-            outlet.because = "no feed of its own; seen through others"
+        _say_why(outlet, mutes)
     return sorted(
         found.values(),
         key=lambda o: (
+            o.muted and not o.reported,
             not o.reported,
             o.first_at or "",
             0 if o.reported else _ORDER[o.looking],
             (o.name or o.outlet).lower(),
         ),
     )
+
+
+def _say_why(outlet: Outlet, mutes: Sequence[Mute]) -> None:
+    """Of an outlet whose silence means nothing, why that is so."""
+    outlet.muted = any(mute.covers_outlet(outlet.name, outlet.outlet) for mute in mutes)
+    if outlet.muted:
+        outlet.looking, outlet.because = "cannot say", "you muted it"
+    elif not outlet.feeds:
+        outlet.because = "no feed of its own; seen through others"
 
 
 def looked(feed: FollowedFeed, asked: tuple[str, str], now: datetime) -> tuple[Looking, list[Hole], str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Literal
 
-from db import articles, marks, queries, rulings
+from db import articles, marks, outlets, queries, rulings
 from db.queries import Found
 from db.stories import copy_group
-from monitor.pipeline import parting, settling
+from monitor.pipeline import mutes, parting, settling
 from monitor.pipeline.workspace import Workspace
 from seeds import address, decisions, text
 from seeds.rulings import Ref, Ruling, ref_line, ruling_of
@@ -41,9 +42,12 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered."""
+    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered.
 
-    id: str
+    `id` is None when it had been said before.
+    """
+
+    id: str | None
     do: Literal["same", "different"]
     uids: tuple[str, ...]
     did: Literal["merged", "split", "uncopied", "noted"]
@@ -51,13 +55,18 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Muted:
-    """What was muted, until when, and how many articles are judged no because of that."""
+    """What was muted, until when, and how many articles are judged no because of that.
+
+    `unknown`: it is an outlet of which nothing was seen yet; then `near` are outlets called nearly so.
+    """
 
     id: str
     what: str
     target: str
     until: str | None
     articles: int
+    unknown: bool = False
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,8 @@ def pair(
             left, right = parting.told_apart(connection, one.id, a, b) or (a, b)
         else:
             left, right = _told_apart(connection, one, a, b)
+        if _paired_before(connection, do, (one.id, left), (other.id, right), because):
+            return Paired(None, do, tuple(dict.fromkeys((one.uid, other.uid))), "noted")
         line = {"do": do, **ref_line(left), "other": ref_line(right), "because": because}
         lines = [line] if one.id != other.id or do == "same" else [line, *_still_seen(connection, one, right)]
         made = decide(workspace, connection, lines, now)[0]
@@ -141,7 +152,8 @@ def mute(workspace: Workspace, what: str, target: str, until: str | None, becaus
         else:
             line["target"] = target
         made = decide(workspace, connection, [line], now)[0]
-        return Muted(made.id, what, target, until, len(rulings.muted_by(connection, made.id)))
+        muted = Muted(made.id, what, target, until, len(rulings.muted_by(connection, made.id)))
+        return replace(muted, **_if_unknown(connection, made)) if what == "outlet" and not muted.articles else muted
 
 
 def mark(workspace: Workspace, uids: Sequence[str], now: str) -> Seen:
@@ -233,6 +245,28 @@ def _said_before(standing: Sequence[Ruling], do: str, watches: tuple[str, ...], 
     return all(
         watch in last and last[watch].do == do and (not because or last[watch].because == because) for watch in watches
     )
+
+
+def _if_unknown(connection: sqlite3.Connection, made: Ruling) -> dict[str, Any]:
+    """Whether nothing was seen yet of a muted outlet, and what is called nearly so."""
+    muted = mutes.mute_of(connection, made, None)
+    known = outlets.known_outlets(connection)
+    if any(muted.covers_outlet(name, domain) for name, domain in known):
+        return {}
+    names = {text.fold(name): name for pair in known for name in pair if name}
+    return {"unknown": True, "near": tuple(names[n] for n in get_close_matches(text.fold(made.target), names, 3))}
+
+
+def _paired_before(
+    connection: sqlite3.Connection, do: str, left: tuple[int, Ref], right: tuple[int, Ref], because: str
+) -> bool:
+    """Whether the same was said of these two, and holds."""
+    those = {left[1].uid, right[1].uid}
+    for stored in rulings.speaking_of(connection, (left[0], right[0])):
+        said = stored.ruling
+        if said.do == do and stored.state == "standing" and said.a and said.b and {said.a.uid, said.b.uid} == those:
+            return not because or because == said.because
+    return False
 
 
 def _named(connection: sqlite3.Connection, name: str) -> tuple[Found, Ref]:

@@ -22,6 +22,7 @@ from db.lock import daemon_runs
 from db.schema import SCHEMA_VERSION
 from monitor import trouble
 from monitor.deliver.feedbook import searches
+from monitor.deliver.moments import written
 from monitor.deliver.seedbook import seeds_of
 from monitor.pipeline.workspace import read_rulings
 from seeds.decisions import journal
@@ -101,7 +102,7 @@ def of_machine(folder: Path, now: datetime) -> Iterator[Check]:
 
 
 def of_database(path: Path, now: datetime) -> Iterator[Check]:
-    """The file, its contents, the feeds in it, and the daemon."""
+    """The file, its contents, the feeds in it, and the daemon; times are named in the zone of `now`."""
     try:
         kind = inspect(path)
         if kind in {"absent", "empty"}:
@@ -202,12 +203,13 @@ def _contents(connection: sqlite3.Connection, path: Path, now: datetime) -> Iter
         yield Check("database", "ok", f"{path}: sound, schema {SCHEMA_VERSION}")
     yield from _file(path)
     latest = latest_times(connection)
+    shown = written(now.isoformat(), now.tzinfo)
     if latest and datetime.fromisoformat(latest) > now + timedelta(hours=1):
-        message = f"it shows {now:%Y-%m-%d %H:%M} UTC, but the database knows of {latest}"
+        message = f"it shows {shown}, but the database knows of {written(latest, now.tzinfo)}"
         yield Check("clock", "warn", message, "set the clock; feeds are not asked until it is past that time")
     else:
-        yield Check("clock", "ok", f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
-    yield from _unwell(connection)
+        yield Check("clock", "ok", shown)
+    yield from _unwell(connection, now)
 
 
 def _file(path: Path) -> Iterator[Check]:
@@ -220,13 +222,13 @@ def _file(path: Path) -> Iterator[Check]:
         yield Check("database", "warn", f"{wal} has {size} MB", "a program reads without end; stop it")
 
 
-def _unwell(connection: sqlite3.Connection) -> Iterator[Check]:
+def _unwell(connection: sqlite3.Connection, now: datetime) -> Iterator[Check]:
     unwell = unwell_feeds(connection)
     failing = sum(feed["state"] in {"failing", "parked"} for feed in unwell)
     if failing and failing == len(feed_rows(connection)):
         yield Check("feeds", "fail", f"all {failing} fail", "is this machine online?")
     for feed in unwell[:_FEW]:
-        since = f" since {feed['failing_since']}" if feed["failing_since"] else ""
+        since = f" since {written(feed['failing_since'], now.tzinfo)}" if feed["failing_since"] else ""
         state: State = "fail" if feed["state"] in {"failing", "parked", "silent"} else "warn"
         name = feed["feed_url"] if feed["name"] == feed["feed_url"] else f"{feed['name']} ({feed['feed_url']})"
         message = f"{name} is {feed['state']}{since}: {feed['reason']}"

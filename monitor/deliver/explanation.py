@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
+
+from monitor.deliver import moments
 
 _JUDGED_ON = {
     "headline": "Judged on the headline only.",
     "excerpt": "Judged on headline and excerpt.",
-    "text": "Judged on the whole text.",
+    "text": "Judged on headline, excerpt and text.",
 }
 _VERDICTS = {"likely": "Likely", "maybe": "Maybe", "no": "No"}
 _DELETED = {
@@ -33,20 +36,21 @@ def percent(share: float) -> str:
     return f"{int(share * 100 + 1e-9)} %"
 
 
-def sentences(about: Mapping[str, Any]) -> list[str]:
-    """What there is to say on an article, the most important first.
+def sentences(about: Mapping[str, Any], zone: tzinfo | None = UTC) -> list[str]:
+    """What there is to say on an article, the most important first; times in a zone, None being the machine's own.
 
     `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`; perhaps `pages`.
     """
     said = _as_seed(about["seed_documents"])
     if about["origin"] != "seed":
-        said += _judged(about["verdicts"]) or ["Not judged: there was no seed to compare it with."]
-    said += _overruled(about["decisions"], about["uid"], about["title"])
-    said += _pages(about.get("pages", ()))
+        said += _judged(about["verdicts"], zone) or ["Not judged: there was no seed to compare it with."]
+    said += _overruled(about["decisions"], about["uid"], about["title"], zone)
+    said += _pages(about.get("pages", ()), zone)
     said += _copied(about["copy_of"], about["copies"])
     said += _joined(about)
     if about.get("deleted_at"):
-        said.append(f"No longer shown. {_DELETED.get(about['deleted_by'], 'It was deleted')} ({about['deleted_at']}).")
+        why = _DELETED.get(about["deleted_by"], "It was deleted")
+        said.append(f"No longer shown. {why} ({moments.written(about['deleted_at'], zone)}).")
     return said
 
 
@@ -61,7 +65,7 @@ def _as_seed(documents: Sequence[Mapping[str, Any]]) -> list[str]:
     return said
 
 
-def _judged(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
+def _judged(verdicts: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> list[str]:
     several = len(verdicts) > 1
     said = []
     for verdict in verdicts:
@@ -69,11 +73,13 @@ def _judged(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
         parts = [f"For {verdict['watch']}: {words}." if several else f"{words}.", verdict["reason"]]
         if "Judged on" not in verdict["reason"]:
             parts.append(_JUDGED_ON[verdict["judged_on"]])
+        if verdict.get("muted_until"):
+            parts.append(f"The mute holds until {moments.ending(verdict['muted_until'], zone)}.")
         said.append(" ".join(part for part in parts if part))
     return said
 
 
-def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str) -> list[str]:
+def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str, zone: tzinfo | None) -> list[str]:
     """What people said of an article, each once, in their order; of its relevance only the last word for each watch."""
     said: dict[tuple[str, ...], str] = {}
     for decision in decisions:
@@ -82,35 +88,39 @@ def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str) -> 
         line = decision["evidence"]
         about_verdict = decision["kind"] == "relevance"
         key = ("relevance", decision["b"]) if about_verdict else (decision["id"],)
+        if decision["kind"] == "identity":
+            key = (decision["method"], *sorted((decision["a"], decision["b"])))
         said.pop(key, None)
         watch = f" for {decision['b'].removeprefix('watch:')}" if about_verdict else ""
-        until = f" until {line['until']}" if line.get("until") else ""
+        until = f" until {moments.ending(line['until'], zone)}" if line.get("until") else ""
         words = sentence.format(other=_other(decision, uid, title), until=until)
         because = f", because {line['because'].rstrip('. ')}" if line.get("because") else ""
-        said[key] = f"On {decision['decided_at'][:10]} you said {words}{watch}{because} (decision {decision['id']})."
+        day = moments.on(decision["decided_at"], zone)
+        said[key] = f"On {day} you said {words}{watch}{because} (decision {decision['id']})."
     return list(said.values())
 
 
 def _other(decision: Mapping[str, Any], uid: str, title: str) -> str:
-    """The other side of a decision on two articles: its headline, and its uid while it has one of its own."""
+    """The other side of a decision on two articles: its headline, and its uid, which may lead to this very article by now."""
     line = decision["evidence"]
     sides = [(decision["a"], line), (decision["b"], line.get("other") or {})]
-    of_own = [(name, side) for name, side in sides if name != f"article:{uid}"]
-    name, side = of_own[0] if of_own else next((s for s in sides if s[1].get("title") != title), sides[1])
+    others = [s for s in sides if s[0] != f"article:{uid}"] or sides
+    name, side = next((s for s in others if s[1].get("title") != title), others[-1])
     told = f"“{side.get('title') or side.get('key') or ''}”"
-    return f"{told} ({name.partition(':')[2]})" if of_own else told
+    return told if name == f"article:{uid}" else f"{told} ({name.partition(':')[2]})"
 
 
-def _pages(pages: Sequence[Mapping[str, Any]]) -> list[str]:
+def _pages(pages: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> list[str]:
     """What became of reading its page: only what one would not expect."""
     said = []
     for page in pages:
         if page["paywalled"]:
             said.append("Its page has a paywall: the text may be only the beginning.")
         if page["changed_at"]:
-            said.append(f"Its page has changed since it was first read, last seen at {page['changed_at']}.")
+            seen = moments.written(page["changed_at"], zone)
+            said.append(f"Its page has changed since it was first read, last seen at {seen}.")
         if page["state"] == "gone" and page["read_at"]:
-            said.append(f"Its page is gone since {page['since']}: {page['reason']}")
+            said.append(f"Its page is gone since {moments.written(page['since'], zone)}: {page['reason']}")
         elif page["state"] in {"failing", "given_up", "refused", "gone"}:
             said.append(f"Its page could not be read: {page['reason']}")
     return said

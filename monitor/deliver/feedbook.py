@@ -60,11 +60,17 @@ def _row(feed: Feed, row: Mapping[str, Any] | None) -> dict[str, Any]:
     return {**written, **known}
 
 
-def find(feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]], wanted: str) -> list[Feed]:
-    """The feeds that an address or a name means: the same address, else the same name, else names that hold it."""
+def find(
+    feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]], wanted: str, cwd: Path, base: Path
+) -> list[Feed]:
+    """The feeds that an address or a name means: the same address, else the same name, else names that hold it.
+
+    An address may be written as `feeds add` takes it: `@NAME` of a channel, or a path from `cwd`; the settings are in `base`.
+    """
     every = list(feeds)
     exact = [f for f in every if wanted in {f.public_url, f.url}]
-    exact = exact or [f for f in every if feed_key(f.url) == feed_key(wanted)]
+    for written in (wanted, address_given(wanted, cwd, base)):
+        exact = exact or [f for f in every if feed_key(f.url) == feed_key(written)]
     if exact:
         return exact
     folded = text.fold(wanted)
@@ -75,6 +81,15 @@ def find(feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]], wanted: s
 def _name(feed: Feed, rows: Mapping[str, Mapping[str, Any]]) -> str:
     row = rows.get(feed.public_url)
     return feed.name or (str(row["name"]) if row else "")
+
+
+def with_names(feeds: Iterable[Feed], rows: Mapping[str, Mapping[str, Any]]) -> list[Feed]:
+    """The feeds with the names that they give themselves, where the settings have none."""
+    named = ((feed, _name(feed, rows)) for feed in feeds)
+    return [
+        feed if feed.name or name in {"", feed.public_url} else feed.model_copy(update={"name": name})
+        for feed, name in named
+    ]
 
 
 def when_next(row: Mapping[str, Any], now: datetime) -> str:

@@ -13,6 +13,7 @@ from config.listing import FeedList
 from config.model import Feed
 from config.opml import write_opml
 from config.secrets import references
+from config.units import format_duration
 from config.values import is_path
 from monitor.fetch.guard import is_private_host
 
@@ -27,6 +28,8 @@ class Sorted:
     known: list[tuple[Listed, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    private: int = 0
+    """How many of those left out are at addresses of this machine or its network."""
 
     def as_json(self) -> dict[str, Any]:
         """The same with stable keys."""
@@ -35,6 +38,7 @@ class Sorted:
             "listed": [{"url": one.feed.public_url, "place": one.place, "as": known} for one, known in self.known],
             "left_out": self.left_out,
             "warnings": self.warnings,
+            "private": self.private,
         }
 
 
@@ -49,6 +53,7 @@ def sort(found: FeedList, configured: Iterable[Feed], tags: tuple[str, ...] = ()
             continue
         host = urlsplit(one.feed.url).hostname or ""
         if not allow_private and is_private_host(host):
+            result.private += 1
             result.left_out.append(
                 f"{one.place}: left out: {one.feed.public_url} is no public address; --allow-private adds it"
             )
@@ -65,8 +70,22 @@ def sort(found: FeedList, configured: Iterable[Feed], tags: tuple[str, ...] = ()
 class Exported:
     """A list as text, and what it does not hold."""
 
+    feeds: tuple[Feed, ...]
     text: str
     warnings: tuple[str, ...]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The feeds of the list with stable keys."""
+        return [
+            {
+                "url": feed.public_url,
+                "name": feed.name or None,
+                "tags": list(feed.tags),
+                "interval": format_duration(feed.interval) if feed.interval else None,
+                "enabled": feed.enabled,
+            }
+            for feed in self.feeds
+        ]
 
 
 def export(feeds: Iterable[Feed], format_: Format) -> Exported:
@@ -84,4 +103,4 @@ def export(feeds: Iterable[Feed], format_: Format) -> Exported:
             warnings.append(f"{feed.public_url}: its {' and '.join(more)} stay in the settings")
         if feed.public_url != feed.url:
             warnings.append(f"{feed.public_url}: the secret that its address spells out is not given away")
-    return Exported(write_opml(given) if format_ == "opml" else write_csv(given), tuple(warnings))
+    return Exported(tuple(given), write_opml(given) if format_ == "opml" else write_csv(given), tuple(warnings))

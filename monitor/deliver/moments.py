@@ -60,6 +60,39 @@ def exact(moment: datetime, zone: tzinfo | None) -> str:
     return f"{local.day} {local:%b %Y, %H:%M %Z}"
 
 
+def written(stored: str | None, zone: tzinfo | None) -> str:
+    """A stored time in columns and sentences: `2026-11-21 14:05 CET`; what is no moment, such as a day alone, as it is."""
+    moment = _moment(stored)
+    if moment is None:
+        return stored or ""
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+
+
+def on(stored: str, zone: tzinfo | None) -> str:
+    """The day of a stored time: `2026-11-21`."""
+    moment = _moment(stored)
+    return stored if moment is None else f"{moment.astimezone(zone):%Y-%m-%d}"
+
+
+def ending(stored: str, zone: tzinfo | None) -> str:
+    """A stored time up to which something holds: midnight is the end of the day before, as people say it."""
+    moment = _moment(stored)
+    if moment is not None and f"{(local := moment.astimezone(zone)):%H:%M:%S}" == "00:00:00":
+        return f"the end of {local.date() - timedelta(days=1)}"
+    return written(stored, zone)
+
+
+def _moment(stored: str | None) -> datetime | None:
+    """The moment that a text says to the zone; None of any other."""
+    try:
+        moment = datetime.fromisoformat(stored or "")
+    except ValueError:
+        return None
+    # At the ends of the calendar some zones have no such time.
+    return moment if moment.tzinfo is not None and 1 < moment.year < 9999 else None
+
+
 def day(moment: datetime, zone: tzinfo | None) -> str:
     """The day alone: `3 Nov 2026`."""
     local = moment.astimezone(zone)

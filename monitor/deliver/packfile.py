@@ -4,11 +4,13 @@ manifest.json        what the pack is, and of which versions
 seedwatch.toml       the settings, with relative paths alone
 seeds/…              the seed documents, and beside them decisions.jsonl
 seedwatch.db         the database
+seedwatch.captures/  the captures of pages that the database knows of
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +21,8 @@ MANIFEST = "manifest.json"
 SETTINGS = "seedwatch.toml"
 LONGEST_NAME = 400
 _HEX = frozenset("0123456789abcdef")
+_UID = re.compile(r"[0-9a-z]{4,20}")
+_MOST_TOLD = 1_000_000
 
 
 class PackError(Exception):
@@ -51,6 +55,10 @@ class Manifest:
     files: tuple[Packed, ...]
     notes: tuple[str, ...] = field(default=())
     """What is different from where it was made."""
+    captures: str | None = None
+    """The folder of captures, where there are any."""
+    told: tuple[str, ...] = ()
+    """Without a database: uids of what people were told of, so that they are not told again."""
 
     def as_json(self) -> str:
         """The manifest as it stands in the pack."""
@@ -80,6 +88,8 @@ def read_manifest(data: bytes) -> Manifest:
             journal=_name(said, "journal"),
             files=files,
             notes=tuple(map(str, said.get("notes", ()))),
+            captures=_name(said, "captures"),
+            told=tuple(map(str, said.get("told", ()))),
         )
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"is damaged: its {MANIFEST} lacks something") from None
@@ -114,6 +124,15 @@ def _check(manifest: Manifest) -> None:
     for own in (manifest.settings, manifest.database, manifest.journal):
         if own is not None and own not in names:
             raise ValueError(f"is damaged: {own!a} is missing")
+    _check_rest(manifest)
+
+
+def _check_rest(manifest: Manifest) -> None:
+    """The same of what is no file."""
+    if manifest.captures is not None and fault_of(manifest.captures) is not None:
+        raise ValueError("has its captures where none can be; do not trust it")
+    if len(manifest.told) > _MOST_TOLD or not all(map(_UID.fullmatch, manifest.told)):
+        raise ValueError("says nonsense of what was told; do not trust it")
 
 
 def _object(data: bytes) -> dict[str, Any]:

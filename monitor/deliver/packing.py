@@ -19,8 +19,10 @@ from config.relocate import relocate
 from config.requests import spelt_out
 from config.secrets import redact, references
 from config.values import is_path
-from db.connection import inspect
+from db.connection import inspect, open_reader
 from db.maintenance import backup
+from db.notices import told
+from db.pages import capture_files
 from db.schema import SCHEMA_VERSION
 from monitor import __version__
 from monitor.deliver.packfile import MANIFEST, SETTINGS, Manifest, Packed, PackError, fault_of
@@ -43,10 +45,22 @@ class _Plan:
     places: set[str] = field(default_factory=set)
     """Names that paths of the settings have in the pack."""
     journal: str | None = None
+    captures: dict[str, tuple[Path, int]] = field(default_factory=dict)
+    """Name in the pack → file, and how much of it the copy of the database knows of."""
+    told: tuple[str, ...] = ()
 
 
-def pack(loaded: Loaded, database: Path, target: Path, now: str, *, with_database: bool, overwrite: bool) -> Manifest:
-    """Write a pack of settings, seeds, decisions and (unless told otherwise) the database, which may be in use.
+def pack(
+    loaded: Loaded,
+    database: Path,
+    target: Path,
+    now: str,
+    *,
+    with_database: bool,
+    with_captures: bool = True,
+    overwrite: bool,
+) -> Manifest:
+    """Write a pack of settings, seeds, decisions and (unless told otherwise) database and captures, which may be in use.
 
     Raises:
         PackError: the target is there already, or something cannot be read or written; then there is no pack.
@@ -61,7 +75,10 @@ def pack(loaded: Loaded, database: Path, target: Path, now: str, *, with_databas
         with tempfile.TemporaryDirectory(prefix=".seedwatch-", dir=target.parent) as room:
             plan, text, name = _plan(loaded, database)
             copy = _copy_database(database, Path(room) / "database", plan) if with_database else None
+            if copy is not None:
+                _add_captures(plan, copy, folder_of(database), folder_of(Path(name)), wanted=with_captures)
             if not with_database:
+                plan.told = _told(database)
                 plan.notes.append(
                     "it has no database: polls bring articles in again, and decisions take hold as they come"
                 )
@@ -95,8 +112,6 @@ def _plan(loaded: Loaded, database: Path) -> tuple[_Plan, bytes | None, str]:
     secrets = list(_spelt_out(loaded))
     if secrets:
         plan.notes.append(f"its settings spell out secrets (of {' and '.join(secrets)}); keep it safe")
-    if folder_of(database).is_dir():
-        plan.notes.append(f"captures of pages ({folder_of(database)}) are not in it")
     _add_journal(plan, loaded, database, folders)
     if loaded.path.name != SETTINGS:
         plan.notes.append(f"its settings were {loaded.path.name}, and are {SETTINGS} now")
@@ -198,6 +213,31 @@ def _add_journal(plan: _Plan, loaded: Loaded, database: Path, folders: dict[Path
     plan.journal = name
 
 
+def _add_captures(plan: _Plan, copy: Path, folder: Path, inside: Path, *, wanted: bool) -> None:
+    """The captures that the copy of the database knows of, up to where it does: more may be written meanwhile."""
+    if inspect(copy) != "ours":
+        return  # of an older version, from before there were any
+    with contextlib.closing(open_reader(copy)) as connection:
+        files = capture_files(connection)
+    if files and not wanted:
+        plan.notes.append(f"captures of pages ({folder}) are not in it")
+        return
+    for name, length in files.items():
+        file = folder / name
+        if file.is_file() and file.stat().st_size >= length:
+            plan.captures[(inside / name).as_posix()] = (file, length)
+        else:
+            plan.notes.append(f"the captures in {file} are missing, or cut off, and are not in it")
+
+
+def _told(database: Path) -> tuple[str, ...]:
+    """Uids of what people were told of."""
+    if inspect(database) != "ours":
+        return ()
+    with contextlib.closing(open_reader(database)) as connection:
+        return told(connection)
+
+
 def _copy_database(database: Path, copy: Path, plan: _Plan) -> Path | None:
     if inspect(database) in {"absent", "empty"}:
         plan.notes.append(f"there was no database yet ({database})")
@@ -209,7 +249,7 @@ def _copy_database(database: Path, copy: Path, plan: _Plan) -> Path | None:
 def _write(part: Path, plan: _Plan, text: bytes | None, database: tuple[str, Path | None], now: str) -> Manifest:
     """Write the pack. The decisions are read after the database was copied: the file must not lack what that has."""
     name, copy = database
-    for inside, path in plan.files.items():
+    for inside, path in [*plan.files.items(), *((n, file) for n, (file, _) in plan.captures.items())]:
         if (fault := fault_of(inside)) is not None:
             raise PackError(f"{path!a} {fault}; give it another name")
     listed = dict(sorted(plan.files.items()))
@@ -218,6 +258,7 @@ def _write(part: Path, plan: _Plan, text: bytes | None, database: tuple[str, Pat
     with _new(part) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         packed = [_add(archive, SETTINGS, text)] if text is not None else []
         packed += [_add_file(archive, inside, path) for inside, path in listed.items()]
+        packed += [_add_file(archive, inside, path, length) for inside, (path, length) in plan.captures.items()]
         manifest = Manifest(
             seedwatch=__version__,
             schema=SCHEMA_VERSION,
@@ -227,6 +268,8 @@ def _write(part: Path, plan: _Plan, text: bytes | None, database: tuple[str, Pat
             journal=plan.journal,
             files=tuple(packed),
             notes=tuple(plan.notes),
+            captures=folder_of(Path(name)).as_posix() if plan.captures else None,
+            told=plan.told,
         )
         _add(archive, MANIFEST, manifest.as_json().encode("utf-8", "backslashreplace"))
     return manifest
@@ -237,10 +280,11 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> Packed:
     return Packed(name, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _add_file(archive: zipfile.ZipFile, name: str, path: Path) -> Packed:
+def _add_file(archive: zipfile.ZipFile, name: str, path: Path, most: int | None = None) -> Packed:
+    """Add a file, or the first `most` bytes of it."""
     digest, length = hashlib.sha256(), 0
     with path.open("rb") as source, archive.open(_info(name), "w", force_zip64=True) as entry:
-        while chunk := source.read(_CHUNK):
+        while chunk := source.read(_CHUNK if most is None else min(_CHUNK, most - length)):
             digest.update(chunk)
             length += len(chunk)
             entry.write(chunk)

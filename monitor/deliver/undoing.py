@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from db import rulings
 from db.rulings import Stored
 from monitor.deliver.deciding import CannotDecide, decide
+from monitor.deliver.moments import ending
 from monitor.pipeline.workspace import Workspace
 from seeds.rulings import Ruling
 
@@ -42,8 +44,11 @@ class Undone:
     """A seed document that was put aside or back: from, to."""
 
 
-def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
-    """Take back the last decision, or those named by their ids (or starts of them); what one command decided goes together.
+def undo(workspace: Workspace, names: Sequence[str], now: str, zone: tzinfo | None = UTC) -> list[Undone]:
+    """Take back the last decision that holds, or those named by their ids (or starts of them).
+
+    What one command decided goes together. An undo is only taken back when it is named, so that one `undo` after another
+    goes further back.
 
     Raises:
         CannotDecide: there is none, no such one, or it is taken back already; then none is.
@@ -57,28 +62,35 @@ def undo(workspace: Workspace, names: Sequence[str], now: str) -> list[Undone]:
         made = decide(workspace, connection, [{"do": "undo", "of": one.ruling.id} for one in each], now)
         after = {one.ruling.id: one for one in rulings.everything(connection)}
         ends = [_end(after, one.ruling) for one in each]
-        titles = _Titles(connection)
+        titles = _Titles(connection, zone)
         done = []
         for ruling, end in zip(made, ends, strict=True):
             again = after[end.id].state == "standing"
             moved = _move(workspace, end, again=again) if end.do == "add" else None
-            done.append(Undone(ruling.id, _made(after[end.id], titles), again, moved))
+            done.append(Undone(ruling.id, _made(after[end.id], titles, after), again, moved))
         return done
 
 
-def made(connection: sqlite3.Connection, limit: int | None = None) -> list[Made]:
-    """What was decided, the latest first."""
-    titles = _Titles(connection)
-    stored = [one for one in rulings.everything(connection) if one.ruling.do != "undo"]
-    stored.reverse()
-    return [_made(one, titles) for one in stored[:limit]]
+def made(
+    connection: sqlite3.Connection, limit: int | None = None, *, every: bool = False, zone: tzinfo | None = UTC
+) -> list[Made]:
+    """What can be taken back, the latest first; with `every`, what was decided at all, undos among it.
+
+    Words name times in `zone`; None is the machine's own.
+    """
+    titles = _Titles(connection, zone)
+    stored = rulings.everything(connection)
+    shown = stored if every else [one for one in stored if _can_be_undone(one)]
+    by_id = {one.ruling.id: one for one in stored}
+    return [_made(one, titles, by_id) for one in list(reversed(shown))[:limit]]
 
 
 class _Titles:
-    """Headlines by article, asked when they are needed."""
+    """Headlines by article, asked when they are needed; and the zone in which words name times."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, zone: tzinfo | None) -> None:
         self._connection = connection
+        self.zone = zone
 
     def of(self, article_id: int | None, fallback: str) -> str:
         row = self._connection.execute("SELECT title FROM article WHERE id = ?", (article_id,)).fetchone()
@@ -86,10 +98,14 @@ class _Titles:
 
 
 def _last(stored: Sequence[Stored]) -> Stored:
-    standing = [one for one in stored if one.state == "standing"]
+    standing = [one for one in stored if _can_be_undone(one)]
     if not standing:
         raise CannotDecide("nothing was decided that could be undone")
     return standing[-1]
+
+
+def _can_be_undone(one: Stored) -> bool:
+    return one.state == "standing" and one.ruling.do != "undo"
 
 
 def _together(stored: Sequence[Stored], one: Stored, *, whole: bool) -> list[Stored]:
@@ -110,7 +126,10 @@ def _named(stored: Sequence[Stored], name: str) -> Stored:
     if len(fits) > 1:
         raise CannotDecide(f"several decisions begin with {name!a}; write more of it")
     if fits[0].state != "standing":
-        raise CannotDecide(f"the decision {fits[0].ruling.id} holds no longer ({fits[0].state})")
+        of = fits[0].ruling.id
+        by = next((one.ruling.id for one in stored if one.ruling.of == of and one.state == "standing"), None)
+        again = f"; `seedwatch undo {by}` makes it hold again" if by else ""
+        raise CannotDecide(f"the decision {of} holds no longer ({fits[0].state}){again}")
     return fits[0]
 
 
@@ -123,21 +142,31 @@ def _end(stored: dict[str, Stored], ruling: Ruling) -> Ruling:
     return ruling
 
 
-def _made(one: Stored, titles: _Titles) -> Made:
+def _made(one: Stored, titles: _Titles, stored: Mapping[str, Stored]) -> Made:
     ruling = one.ruling
     state = "pending" if one.pending else one.state
-    return Made(ruling.id, ruling.at, ruling.do, _words(one, titles), state, ruling.batch)
+    words = _words(one, titles)
+    if ruling.do == "undo":
+        of = stored.get(ruling.of)
+        words = (
+            f"undo of {ruling.of}: {_words(of, titles)}" if of and of.ruling.do != "undo" else f"undo of {ruling.of}"
+        )
+    return Made(ruling.id, ruling.at, ruling.do, words, state, ruling.batch)
 
 
 def _words(one: Stored, titles: _Titles) -> str:
     ruling = one.ruling
     because = f" because {ruling.because}" if ruling.because else ""
-    a = titles.of(one.a_id, ruling.a.title or ruling.a.uid if ruling.a else "")
+    of_a = ruling.a.title or ruling.a.uid if ruling.a else ""
+    a = titles.of(one.a_id, of_a)
     if ruling.do in {"same", "different"}:
-        b = titles.of(one.b_id, ruling.b.title or ruling.b.uid if ruling.b else "")
+        of_b = ruling.b.title or ruling.b.uid if ruling.b else ""
+        b = titles.of(one.b_id, of_b)
+        if one.a_id == one.b_id:
+            a, b = of_a or a, of_b or b  # they are one article now, with one headline
         return f"{ruling.do}: “{a}” and “{b}”{because}"
     if ruling.do == "mute":
-        until = f" until {ruling.until}" if ruling.until else ""
+        until = f" until {ending(ruling.until, titles.zone)}" if ruling.until else ""
         return f"mute {ruling.what} “{ruling.target or a}”{until}{because}"
     watch = f" for {', '.join(ruling.watches)}" if ruling.watches else ""
     return f"{ruling.do}{watch}: “{a}”{because}"

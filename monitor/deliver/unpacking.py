@@ -21,11 +21,15 @@ from typing import IO
 from config.errors import ConfigError
 from config.files import LARGEST, decode
 from config.load import check
+from config.paths import resolve
 from config.relocate import outside
+from db import notices
 from db.connection import inspect
 from db.errors import StoreError
 from db.lock import daemon_runs
+from db.store import Store
 from monitor.deliver.packfile import MANIFEST, Manifest, Packed, PackError, read_manifest
+from monitor.read.warc import folder_of
 
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 32_000_000
@@ -76,7 +80,28 @@ def unpack(
     except OSError as error:
         raise PackError(f"{error.filename or folder}: cannot be read or written ({error.strerror or error})") from None
     named = {name: targets[name] for name in (manifest.settings, manifest.database) if name is not None}
+    if manifest.told and manifest.database is None:
+        _note_told(manifest, database or _database_of(named.get(manifest.settings or ""), folder))
     return Unpacked(folder, manifest, named.get(manifest.settings or ""), named.get(manifest.database or ""))
+
+
+def _database_of(settings: Path | None, folder: Path) -> Path:
+    """Where the database will be by the settings that were unpacked."""
+    if settings is None:
+        return folder / "seedwatch.db"
+    written = check(decode(settings, settings.read_bytes()), settings).database.path
+    return resolve(written, settings.parent)
+
+
+def _note_told(manifest: Manifest, database: Path) -> None:
+    """Begin a database with what people were told of, so that nobody is told again of what polls bring back."""
+    try:
+        with contextlib.closing(Store(database)) as store, store.transaction() as connection:
+            if notices.begun(connection):
+                return
+            notices.begin(connection, manifest.told, manifest.made_at)
+    except StoreError as error:
+        raise PackError(f"all is unpacked, but what people were told of could not be noted: {error}") from None
 
 
 @contextlib.contextmanager
@@ -122,6 +147,11 @@ def _targets(manifest: Manifest, folder: Path, settings: Path | None, database: 
     """Name in the pack → where it goes."""
     targets = {file.path: folder.joinpath(*file.path.split("/")) for file in manifest.files}
     named = {manifest.settings: settings, manifest.database: database}
+    if manifest.captures is not None and database is not None:
+        inside = f"{manifest.captures}/"
+        beside = folder_of(database)
+        captures = [name for name in targets if name.startswith(inside)]
+        targets |= {name: beside.joinpath(*name.removeprefix(inside).split("/")) for name in captures}
     return targets | {name: place for name, place in named.items() if name is not None and place is not None}
 
 

@@ -22,11 +22,16 @@ _PATIENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The one line. `ok` is false when somebody has to do something."""
+    """The one line. `ok` is false when somebody has to do something: nobody polls, or half of the feeds are broken."""
 
     ok: bool
     state: State
     detail: str
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something does not work that should; that there is nothing to do yet is no fault."""
+        return not self.ok and self.state != "Nothing to do yet"
 
     @property
     def line(self) -> str:
@@ -44,7 +49,7 @@ def verdict(health: Health, now: datetime) -> Verdict:
         return Verdict(ok=False, state="Not working", detail=_all_broken(health, now))
     in_part = 2 * health.broken >= health.feeds
     detail = f"{_feeds(health, now)} {_items(health)} {_last_related(health, now)}"
-    return Verdict(ok=True, state="Working in part" if in_part else "Working", detail=detail)
+    return Verdict(ok=not in_part, state="Working in part" if in_part else "Working", detail=detail)
 
 
 def missing(health: Health) -> str | None:

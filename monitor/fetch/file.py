@@ -36,7 +36,7 @@ def read(path: Path, request: Request, limits: Limits) -> Fetched:
     except FetchError as error:
         return Fetched(None, address, failure=error.failure)
     except FileNotFoundError:
-        return Fetched(None, address, failure=FetchError("not_found", f"There is no file {path}.").failure)
+        return Fetched(None, address, failure=FetchError("no_file", f"There is no file {path}.").failure)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "the path cannot be used"
         return Fetched(None, address, failure=FetchError("unreadable", f"{path} cannot be read: {why}.").failure)

@@ -29,10 +29,14 @@ class Mute:
         if self.ruling.what == "phrase":
             return _holds(article.title, self.stems) or _holds(article.excerpt, self.stems)
         if self.ruling.what == "outlet":
-            by_name = bool(self.name) and text.fold(article.provider_name or "") == self.name
-            return by_name or (self.domain is not None and article.provider_domain == self.domain)
+            return self.covers_outlet(article.provider_name, article.provider_domain)
         same_story = self.story is not None and article.story_id == self.story
         return same_story or article.root_id == self.root
+
+    def covers_outlet(self, name: str | None, domain: str | None) -> bool:
+        """Whether an outlet is muted by this, as such."""
+        by_name = bool(self.name) and text.fold(name or "") == self.name
+        return self.ruling.what == "outlet" and (by_name or (self.domain is not None and domain == self.domain))
 
     @property
     def words(self) -> str:

@@ -17,7 +17,10 @@ class Named:
 
 
 def outlet_of(source: Source, snapshot: Snapshot) -> Named:
-    """The outlet of an entry: the `<source>` it names, else the one at its address, else the feed's own."""
+    """The outlet of an entry: the `<source>` it names, else the one at its address, else the feed's own.
+
+    The feed's name is that of an address elsewhere only where nearly all its entries lead there (`outlet_names`).
+    """
     data = snapshot.data
     if "record" in data:
         provider = data["record"].get("provider") or {}
@@ -27,8 +30,10 @@ def outlet_of(source: Source, snapshot: Snapshot) -> Named:
         return Named(data.get("provider_name"), named or domain_of(snapshot.link))
     at_link = domain_of(snapshot.link)
     home = domain_of(source.link) or domain_of(source.address)
-    if at_link is None or at_link == home:
-        return Named(source.name or source.title, at_link or home)
+    if at_link is None or at_link in {home, source.outlet_domain}:
+        # Saved documents are named after their files.
+        own = source.title if source.kind == "backfill" else source.name or source.title
+        return Named(source.outlet_name or own, at_link or home)
     return Named(None, at_link)
 
 

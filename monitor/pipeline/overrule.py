@@ -96,16 +96,15 @@ def _unjudged(watch: str, article: Subject) -> Judged:
 
 def _said(row: Judged, ruling: Ruling, *, judged: bool) -> Judged:
     because = f", because {_sentence(ruling.because)}" if ruling.because else ""
-    reason = f"You said so on {ruling.at[:10]}{because or '.'}{_rules_say(row) if judged else ''}"
+    reason = f"You said so{because or '.'}{_rules_say(row) if judged else ''}"
     yes = ruling.do == "yes"
     return _over(row, "likely" if yes else "no", 1.0 if yes else 0.0, reason, {"ruling": ruling.id}, judged=judged)
 
 
 def _muted(row: Judged, mute: Mute) -> Judged:
     ruling = mute.ruling
-    until = f" until {ruling.until[:16].replace('T', ' ')} UTC" if ruling.until else ""
     because = f", because {_sentence(ruling.because)}" if ruling.because else "."
-    reason = f"You muted {mute.words} on {ruling.at[:10]}{until}{because}{_rules_say(row)}"
+    reason = f"You muted {mute.words}{because}{_rules_say(row)}"
     return _over(row, "no", 0.0, reason, {"mute": ruling.id}, judged=True)
 
 

@@ -12,8 +12,8 @@ from config.load import Loaded
 from db import facts, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
+from monitor.pipeline import outlet_names, settling
 from monitor.pipeline import seeds as seed_store
-from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
@@ -83,6 +83,7 @@ class Workspace:
         wanted = {feed.public_url: feed for feed in self.loaded.settings.feeds if feed.enabled}
         with self.store.transaction() as connection:
             known = {feed.source.address: feed for feed in facts.feeds(connection)}
+            changed = []
             for url, feed in wanted.items():
                 tags = json.dumps(list(feed.tags), ensure_ascii=False)
                 source = facts.ensure_source(connection, "feed", url, now, name=feed.name or None, tags=tags)
@@ -92,11 +93,14 @@ class Workspace:
                     columns["next_poll_at"] = now
                 if url not in known or known[url].interval_s != seconds:
                     facts.set_feed(connection, source.id, **columns)
+                if url not in known or known[url].source.name != source.name or source.outlet_domain is None:
+                    changed.append(source.id)
             gone = [old.source.id for url, old in known.items() if url not in wanted]
             for source_id in gone:
                 facts.remove_source(connection, source_id, now)
             if gone:
                 facts.wake_twins(connection, now)
+            outlet_names.place_all(connection, [*changed, *gone])
         return Written(wanted, self.loaded.base)
 
     # --- seeds

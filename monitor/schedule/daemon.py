@@ -33,6 +33,7 @@ from monitor.schedule.online import online
 from monitor.schedule.reader import Reader
 from monitor.schedule.recorder import Recorder, Report, default_chance
 from monitor.schedule.rounds import CLAIM_S, Polling, pace
+from monitor.schedule.telling import Herald, Telling
 
 log = structlog.get_logger()
 _Result = TypeVar("_Result")
@@ -58,6 +59,7 @@ class Daemon:
         reload: Callable[[], Loaded],
         clock: Clock = utc_now,
         *,
+        herald: Herald | None = None,
         seeds_check_s: float = SEEDS_CHECK_S,
     ) -> None:
         self._workspace = workspace
@@ -80,6 +82,7 @@ class Daemon:
         self._beaten = 0.0
         self._manager = ServiceManager(os.environ)
         self._desk: Desk | None = None
+        self._telling = Telling(herald, workspace, self._in_thread)
 
     async def run(self) -> None:
         """Run until told to stop.
@@ -128,6 +131,8 @@ class Daemon:
             log.warning(
                 "no network: the feeds will be asked when there is one. `make demo` shows seedwatch without a network"
             )
+        if not written.feeds:
+            log.warning("no feeds are configured; add one with `seedwatch feeds add URL`")
         log.info(
             "started",
             feeds=len(written.feeds),
@@ -187,6 +192,7 @@ class Daemon:
         """Let requests in flight end, give back what was not begun, and store what came."""
         waiting = await polling.queue.drop()
         await polling.queue.close()
+        await self._telling.stop(CANCEL_S)
         if self._rescoring is not None:
             self._rescoring.cancel()
             await asyncio.wait({self._rescoring})
@@ -228,6 +234,7 @@ class Daemon:
             if feeds:
                 await polling.queue.put(feeds)
             await self._housekeep()
+            self._telling.tick(moment, asking=bool(self._outstanding))
             self._beat(moment)
         except StoreError as error:
             # A full disk or a locked database passes; a later tick tries again.
@@ -304,6 +311,8 @@ class Daemon:
 
     def _report(self, report: Report) -> None:
         self._outstanding.discard(report.source_id)
+        if report.likely:
+            self._telling.is_news()
         fields: dict[str, Any] = {"feed": report.feed_url}
         if report.error is not None:
             log.warning("feed failed", **fields, error=report.error, message=report.message)
@@ -315,8 +324,9 @@ class Daemon:
             fields["message"] = report.message
         log.info("feed asked", **fields)
 
-    @staticmethod
-    def _report_page(report: PageReport) -> None:
+    def _report_page(self, report: PageReport) -> None:
+        if report.moved and report.after == "likely":
+            self._telling.is_news()
         fields: dict[str, Any] = {"page": report.url, "uid": report.uid}
         if report.error is not None:
             log.info("page not read", **fields, error=report.error, message=report.message)

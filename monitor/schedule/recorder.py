@@ -14,13 +14,14 @@ from typing import Any
 
 import structlog
 
-from db import articles, facts
+from db import articles, facts, notices
 from db.errors import StoreError
 from db.rows import Feed, Source
 from db.store import Store, translate
 from monitor import trouble
 from monitor.clock import Clock, stamp
 from monitor.identify import keys
+from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.schedule import timing
@@ -164,8 +165,13 @@ class Recorder:
         source = facts.ensure_source(
             connection, "feed", feed.source.address, now, title=parsed.title or None, link=parsed.link
         )
+        renamed = (source.title, source.link) != (feed.source.title, feed.source.link)
+        outlet_names.learn(connection, source.id, parsed.entries, renamed=renamed)
+        source = facts.source(connection, source.id)
         policy = _policy(connection, source, feed, parsed)
         outcome = Ingest(connection, self.judge, now).document(source, parsed.entries, policy)
+        if feed.last_success_at is None:
+            notices.know(connection, outcome.new)
         if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
             # Nothing in common with the last visit: what stood in between was never seen.
             facts.add_gap(connection, source.id, feed.last_success_at, now, now)

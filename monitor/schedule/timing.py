@@ -107,17 +107,24 @@ def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance:
 
 
 def after_twin(answer: Answer, twin: str, feed: Feed, pace: Pace, now: datetime) -> dict[str, Any]:
-    """The columns of a feed that redirects to where another one is read: it is only looked at again, rarely."""
+    """The columns of a feed that redirects to where another one is read: it is only looked at again.
+
+    Rarely, when it says that this is for good; else it may have entries of its own again any time.
+    """
+    for_good = answer.fetched.permanent_url is not None
+    wait = max(pace.max_interval, pace.interval) if for_good else interval(feed, answer.fetched, None, pace)
     return {
         "state": "parked",
         "problem": "same",
-        "reason": f"It redirects to the same feed as {twin}, which is read instead. Remove one of the two.",
+        "reason": f"It redirects{'' if for_good else ', for now,'} to the same feed as {twin}, which is read instead."
+        f" {'Remove one of the two.' if for_good else 'If it stays so, remove one of the two.'}",
         "failing_since": None,
         "consecutive_failures": 0,
         "gone_confirmations": 0,
         "last_attempt_at": _text(now),
-        "next_poll_at": _text(now + timedelta(seconds=max(pace.max_interval, pace.interval))),
+        "next_poll_at": _text(now + timedelta(seconds=wait)),
         "claimed_until": None,
+        "answered_from": None,
         **_moved(feed, answer.fetched, now),
     }
 
@@ -140,6 +147,7 @@ def after_success(
         "document_seen_at": _text(now),
         "next_poll_at": _text(now + timedelta(seconds=wait)),
         "claimed_until": None,
+        "answered_from": fetched.final_url if fetched.final_url and fetched.final_url != feed.source.address else None,
         **_moved(feed, fetched, now),
     }
     if fetched.validators is not None:

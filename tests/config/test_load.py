@@ -105,12 +105,25 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     assert loaded.settings.browse.port == 9
 
 
-def test_settings_without_feeds_are_valid_with_a_warning(tmp_path: Path) -> None:
-    path = write(tmp_path, "")
+def test_settings_without_feeds_are_valid(tmp_path: Path) -> None:
+    loaded = load(write(tmp_path, ""), environ={}, cwd=tmp_path)
 
-    assert load(path, environ={}, cwd=tmp_path).warnings == (
-        f"{path}: no feeds are configured; add [[feeds]] with a url",
-    )
+    assert (loaded.settings.feeds, loaded.warnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(None, "`seedwatch init` writes one to start from"), ('feeds_from = ["lost.opml"]', "lost.opml: no such file")],
+)
+def test_a_file_that_is_missing_is_named_and_what_to_do_where_that_helps(
+    tmp_path: Path, text: str | None, words: str
+) -> None:
+    path = write(tmp_path, text) if text else tmp_path / "none.toml"
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ={}, cwd=tmp_path)
+
+    assert words in str(caught.value)
+    assert ("seedwatch init" in str(caught.value)) == (text is None)
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:

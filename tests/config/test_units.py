@@ -80,7 +80,16 @@ def test_a_duration_of_more_than_a_hundred_years_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0s"), (30, "30s"), (3600, "1h"), (5400, "1h30m"), (86_400, "1d"), (2_592_000, "30d"), (1_209_600, "2w")],
+    [
+        (0, "0s"),
+        (0.5, "0.5s"),
+        (30, "30s"),
+        (3600, "1h"),
+        (5400, "1h30m"),
+        (86_400, "1d"),
+        (2_592_000, "30d"),
+        (1_209_600, "2w"),
+    ],
 )
 def test_durations_are_written_as_people_write_them(seconds: float, text: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == text

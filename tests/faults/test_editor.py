@@ -138,7 +138,7 @@ def test_the_one_that_is_well_is_not_among_them(desk: Desk) -> None:
 def test_doctor_says_what_to_do_and_that_something_is_wrong(desk: Desk) -> None:
     assert desk.doctor.code == 1
     assert "→ The feed may be for subscribers" in desk.doctor.out
-    assert desk.status.out.splitlines()[0].startswith("Working in part. 3 of 8 feeds answer")
+    assert desk.status.out.splitlines()[0].startswith("Working in part: 3 of 8 feeds answer")
     assert "1 silent; 1 empty" in desk.status.out
     assert (desk.polled.code, desk.listed.code) == (0, 0), "single feeds may fail"
 

@@ -361,13 +361,17 @@ def test_f46_a_feed_that_is_listed_twice_is_one_with_a_warning(tmp_path: Path) -
 def doubled(web: Web, kind: str) -> tuple[str, str]:
     """Two addresses of one feed; the first of them is the one to be read."""
     url = web.answer("/feed", rss(item("Once", "https://once.example/1")), headers={"ETag": '"1"'})
-    if kind == "both":
-        return web.redirect("/old", url, 301), web.redirect("/older", url, 308)
+    if kind.startswith("both"):
+        one, other = (302, 307) if kind == "both for now" else (301, 302) if kind == "both, one for now" else (301, 308)
+        return web.redirect("/old", url, one), web.redirect("/older", url, other)
     return url, web.redirect("/old", url, int(kind))
 
 
+BOTH = [("both", 0), ("both for now", 0), ("both, one for now", 0), ("both, one for now", 1)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "first"), [("301", 0), ("301", 1), ("302", 1), ("308", 0), ("both", 0)])
+@pytest.mark.parametrize(("kind", "first"), [("301", 0), ("301", 1), ("302", 1), ("308", 0), *BOTH])
 def test_f46_a_feed_that_redirects_to_another_one_is_named_and_read_once(tmp_path: Path, kind: str, first: int) -> None:
     with Web() as web:
         urls = doubled(web, kind)
@@ -382,13 +386,14 @@ def test_f46_a_feed_that_redirects_to_another_one_is_named_and_read_once(tmp_pat
         seen = {row["feed_url"] for row in project.rows("SELECT feed_url FROM sightings")}
 
         assert len(parked) == 1
-        assert kind == "both" or parked == [urls[1]]
+        assert kind.startswith("both") or parked == [urls[1]]
         assert seen == set(urls) - set(parked)
-        assert f"warning: {parked[0]}: It redirects to the same feed as " in done.out
+        assert f"warning: {parked[0]}: It redirects" in done.out
+        assert "to the same feed as " in done.out
         assert "0 failed" in done.out
         assert "1 the same as another" in project.run("status").out
-        assert "redirects to the same feed" in project.run("feeds", "list").out
-        assert "redirects to the same feed" in project.run("doctor").out
+        assert "to the same feed as" in project.run("feeds", "list").out
+        assert "to the same feed as" in project.run("doctor").out
         assert project.run("poll", "--all", "--json").json["same"][0]["feed_url"] == parked[0]
 
 
@@ -410,4 +415,23 @@ def test_f46_a_feed_is_read_again_when_the_other_is_gone_or_it_redirects_no_more
         web.answer("/old", rss(item("On its own", "https://own.example/1")))
         project.run("poll", "--all")
         assert project.titles(old) == ["On its own", "Once"]
+        assert {row["state"] for row in project.rows("SELECT state FROM feed_health")} == {"ok"}
+
+
+@pytest.mark.slow
+def test_f46_a_feed_that_redirected_for_now_is_soon_read_on_its_own_again(tmp_path: Path) -> None:
+    with Web() as web:
+        urls = doubled(web, "both for now")
+        project = Project(tmp_path, urls)
+        project.run("poll", "--all")
+        (parked,) = project.rows(
+            "SELECT feed_url, next_poll_at, last_attempt_at FROM feed_health WHERE state = 'parked'"
+        )
+        hours = datetime.fromisoformat(parked["next_poll_at"]) - datetime.fromisoformat(parked["last_attempt_at"])
+
+        assert hours <= timedelta(hours=1), "not as seldom as one that moved for good"
+        web.answer(parked["feed_url"].partition(str(web.pair[1]))[2], rss(item("On its own", "https://own.example/1")))
+        project.run("poll", "--all")
+
+        assert "On its own" in project.titles(parked["feed_url"])
         assert {row["state"] for row in project.rows("SELECT state FROM feed_health")} == {"ok"}

@@ -60,6 +60,37 @@ def test_for_people(folder: Folder, run: Run) -> None:
     assert "Of outlets that only mixed feeds carry (A search), silence means nothing." in out
 
 
+def test_a_muted_outlet_is_named_as_such_and_not_as_silent(folder: Folder, run: Run) -> None:
+    run("mute", "outlet", "kazan.example")
+    muted, text = by_name(run("coverage", "--json"))["Казанский вестник"], run("coverage").out
+
+    assert (muted["reported"], muted["muted"], muted["looking"], muted["because"]) == (
+        False,
+        True,
+        "cannot say",
+        "you muted it",
+    )
+    assert "Muted, so not counted: Казанский вестник" in text
+    assert "Reported: 2" in text
+    assert "Did not report, as far as we looked: 1" in text
+
+
+def test_outlets_that_share_a_host_are_told_by_their_names(folder: Folder, run: Run) -> None:
+    with folder.settings.open("a", encoding="utf-8") as file:
+        for name in ("one", "two"):
+            saved = folder.path / f"{name}.xml"
+            saved.write_text(
+                f"<rss version='2.0'><channel><title>{name}</title><link>https://t.me/{name}</link><item>"
+                f"<title>Facial recognition cameras in the Moscow metro, says {name}</title>"
+                f"<link>https://t.me/{name}/1</link></item></channel></rss>"
+            )
+            file.write(f'\n[[feeds]]\nurl = "./{name}.xml"\n')
+    assert run("poll", "./one.xml", "./two.xml").code == 0
+    told = [(o["outlet"], o["own_texts"]) for o in run("coverage", "--json").json["outlets"] if len(o["outlet"]) == 3]
+
+    assert told == [("one", 1), ("two", 1)]
+
+
 def test_an_empty_database_has_nobody(folder: Folder, run: Run) -> None:
     folder.database.unlink()
 

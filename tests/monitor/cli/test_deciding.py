@@ -145,6 +145,15 @@ class TestPairs:
         assert run("items", "show", copy, "--json").json["copy_of"] is None
         assert "nor a copy" in run("why", copy).out
 
+    def test_what_was_parted_is_not_told_as_having_become_one(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        run("different", folder.uids[KAZAN], folder.uids[OSLO])
+        about = run("why", folder.uids[OSLO], "--json").json
+
+        assert [d["verdict"] for d in about["joined_by"]] in ([], ["same"])
+        assert "How its sightings became one" not in run("why", folder.uids[OSLO]).out or about["joined_by"]
+        assert any(d["verdict"] == "different" for d in about["decisions"])
+
     def test_same_leaves_one_and_undo_brings_both_back(self, folder: Folder, run: Run) -> None:
         before = dump(folder)
         done = run("same", folder.uids[KAZAN], folder.uids[OSLO], "--json").json
@@ -154,6 +163,25 @@ class TestPairs:
         run("undo")
 
         assert dump(folder) == before
+
+    def test_two_that_are_one_by_now_are_still_told_apart_in_words(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        again = run("same", folder.uids[OSLO], folder.uids[KAZAN])
+        named = run("items", "show", folder.uids[KAZAN], "--json").json["decisions"]
+
+        assert again.out.startswith("You had said so before")
+        assert [(one["a"], one["b"]) for one in named if one["method"] == "same"] == [
+            (f"article:{folder.uids[KAZAN]}", f"article:{folder.uids[OSLO]}")
+        ]
+        assert f"same: “{KAZAN}” and “{OSLO}”" in run("undo", "--list").out
+        assert f"same article as “{OSLO}” ({folder.uids[OSLO]})" in run("why", folder.uids[KAZAN]).out
+
+    def test_what_is_said_again_with_a_reason_is_written_down(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        run("same", folder.uids[KAZAN], folder.uids[OSLO], "--because", "one wire")
+
+        assert [line.get("because") for line in lines(folder)] == [None, "one wire"]
+        assert run("why", folder.uids[KAZAN]).out.count("same article as") == 1
 
     def test_an_article_is_parted_by_a_former_uid(self, folder: Folder, run: Run) -> None:
         run("same", folder.uids[KAZAN], folder.uids[OSLO])
@@ -203,6 +231,32 @@ class TestMute:
         assert run("undo").code == 0
         assert verdict(run, run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]) == "likely"
 
+    def test_a_mute_until_a_day_ends_with_that_day_wherever_it_is_told(self, folder: Folder, run: Run) -> None:
+        muted = run("mute", "outlet", "Reprint Daily", "--until", "2999-01-01")
+        uid = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]
+
+        assert "until the end of 2999-01-01: 1 article" in muted.out
+        assert "until the end of 2999-01-01" in run("undo", "--list").out
+        assert "The mute holds until the end of 2999-01-01." in run("why", uid).out
+        assert run("why", uid, "--json").json["verdicts"][0]["muted_until"] == "2999-01-01T23:00:00Z"
+
+    @pytest.mark.parametrize(
+        ("name", "near"), [("Reprint Dayly", "Did you mean Reprint Daily"), ("nowhere.example", None)]
+    )
+    def test_an_outlet_that_was_never_seen_is_kept_and_said(
+        self, folder: Folder, run: Run, name: str, near: str | None
+    ) -> None:
+        result = run("mute", "outlet", name)
+
+        assert result.code == 0
+        assert "nothing was seen yet of an outlet" in result.err
+        assert near is None or near in result.err
+        assert lines(folder)[0]["target"] == name
+
+    @pytest.mark.parametrize("name", ["Broken", "oslo.example", "metro herald"])
+    def test_one_that_is_known_is_no_surprise(self, folder: Folder, run: Run, name: str) -> None:
+        assert "nothing was seen yet" not in run("mute", "outlet", name).err
+
     def test_a_story_by_its_uid(self, folder: Folder, run: Run) -> None:
         story = run("items", "list", "--json").json
         uid = next(row["story_uid"] for row in story if row["uid"] == folder.uids[METRO])
@@ -234,8 +288,47 @@ class TestUndo:
 
         assert [(one["of"]["do"], one["again"]) for one in undone] == [("no", False)] * 2
         assert dump(folder) == before
-        assert run("undo").out.startswith("Holds again: no")
+        assert run("undo", undone[0]["id"]).out.startswith("Holds again: no")
         assert dump(folder) == after
+
+    def test_one_after_another_goes_further_back(self, folder: Folder, run: Run) -> None:
+        before = dump(folder)
+        run("no", folder.uids[METRO], folder.uids[KAZAN])
+        one = dump(folder)
+        run("mute", "phrase", "wombat")
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+
+        assert [run("undo").out.partition(":")[2].split()[0] for _ in range(2)] == ["same:", "mute"]
+        assert dump(folder) == one
+        assert run("undo", "--json").json[0]["of"]["do"] == "no"
+        assert dump(folder) == before
+        nothing = run("undo")
+        assert (nothing.code, "nothing was decided that could be undone" in nothing.err) == (2, True)
+        assert run("undo", "--list").err == "Nothing was decided that could be undone.\n"
+
+    def test_what_was_taken_back_says_how_it_holds_again(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        undone = run("undo").out
+        name = run("undo", "--list", "--all", "--json").json[0]["id"]
+
+        assert f"`seedwatch undo {name}` makes it hold again" in undone
+        assert run("undo", name).out.startswith("Holds again: no")
+        assert run("undo").out.startswith("Undone: no"), "not the undo of the undo"
+
+    def test_the_list_has_what_can_be_undone_and_with_all_the_rest(self, folder: Folder, run: Run) -> None:
+        run("no", folder.uids[METRO])
+        run("undo")
+        run("yes", folder.uids[METRO])
+        listed, every = (run("undo", "--list", *more, "--json").json for more in ((), ("--all",)))
+
+        assert [one["do"] for one in listed] == ["yes"]
+        assert [(one["do"], one["state"]) for one in every] == [
+            ("yes", "standing"),
+            ("undo", "standing"),
+            ("no", "undone"),
+        ]
+        assert every[1]["words"].startswith(f"undo of {every[2]['id']}: no")
+        assert run("undo", "--all").code == 2
 
     def test_a_named_one(self, folder: Folder, run: Run) -> None:
         first = run("no", folder.uids[METRO], "--json").json[0]["id"]
@@ -244,7 +337,7 @@ class TestUndo:
         assert "Undone: no" in run("undo", first).out
         assert (verdict(run, folder.uids[METRO]), verdict(run, folder.uids[WOMBATS])) == ("likely", "likely")
         assert run("undo", first).code == 2, "it holds no longer"
-        listed = run("undo", "--list", "--json").json
+        listed = [one for one in run("undo", "--list", "--all", "--json").json if one["do"] != "undo"]
         assert [(one["do"], one["state"]) for one in listed] == [("yes", "standing"), ("no", "undone")]
 
     @pytest.mark.parametrize("name", ["nonsense", "", "\x1b[31m"])
@@ -257,7 +350,7 @@ class TestUndo:
 
     def test_with_nothing_to_undo(self, folder: Folder, run: Run) -> None:
         assert run("undo").code == 2
-        assert run("undo", "--list").err == "Nothing was decided yet.\n"
+        assert run("undo", "--list", "--all").err == "Nothing was decided yet.\n"
 
     def test_marks_of_everything_are_taken_back_together(self, folder: Folder, run: Run) -> None:
         before = run("new", "--json").json
@@ -274,7 +367,7 @@ class TestUndo:
 
         assert run("items", "show", folder.uids[KAZAN], "--json").json["origin"] == "feed"
         assert not (folder.path / added["path"]).exists()
-        run("undo")
+        run("undo", next(one["id"] for one in run("undo", "--list", "--all", "--json").json if one["do"] == "undo"))
         assert run("items", "show", folder.uids[KAZAN], "--json").json["origin"] == "seed"
 
 
@@ -290,7 +383,8 @@ class TestTheFile:
         run("mute", "phrase", "red")
         run("seen", folder.uids[KAZAN])
         run("yes", copy)
-        run("undo")
+        run("no", copy)
+        assert [run("undo").out.split()[1] for _ in range(2)] == ["no", "yes"]
 
     def test_decisions_that_the_database_lacks_are_taken_up(self, folder: Folder, run: Run) -> None:
         run("rescore")

@@ -1,5 +1,7 @@
+import contextlib
 import csv
 import io
+import sqlite3
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -85,7 +87,10 @@ class TestImport:
     def test_private_addresses_want_to_be_allowed(self, folder: Folder, run: Run, host: str) -> None:
         (folder.path / "list.txt").write_text(f"http://{host}/feed\n")
 
-        assert run("feeds", "import", "list.txt", "--json").json["added"] == []
+        refused = run("feeds", "import", "list.txt")
+        assert "Added 0 feeds" in refused.out
+        assert "own network. If you mean it, the same command with --allow-private adds it." in refused.err
+        assert run("feeds", "import", "list.txt", "--json").json["private"] == 1
         assert run("feeds", "import", "list.txt", "--json", "--allow-private").json["added"] == [f"http://{host}/feed"]
 
     def test_the_built_in_settings_are_not_changed(
@@ -102,6 +107,7 @@ class TestImport:
 
         assert result.code == 2
         assert name in result.err
+        assert "seedwatch init" not in result.err
 
 
 class TestExport:
@@ -155,6 +161,23 @@ class TestExport:
             "interval": "30m",
             "enabled": "true",
         }
+
+    def test_a_feed_without_a_name_in_the_settings_goes_by_its_own(self, folder: Folder, run: Run) -> None:
+        (folder.path / "saved.xml").write_text(
+            "<rss version='2.0'><channel><title>The Saved Herald</title></channel></rss>"
+        )
+        run("feeds", "add", "https://nameless.example/feed")
+        with contextlib.closing(sqlite3.connect(folder.database)) as connection, connection:
+            connection.execute(
+                "INSERT INTO source (kind, address, title, added_at) VALUES ('feed', 'https://nameless.example/feed',"
+                " 'The Herald', '2026-11-01T00:00:00Z')"
+            )
+            connection.execute(
+                "INSERT INTO feed (source_id, next_poll_at) SELECT max(id), '2026-11-01T00:00:00Z' FROM source"
+            )
+
+        assert run("feeds", "export", "--json").json[-1]["name"] == "The Herald"
+        assert 'title="The Herald"' in run("feeds", "export").out
 
     def test_what_a_list_cannot_hold_is_named(self, folder: Folder, run: Run) -> None:
         folder.settings.write_text(

@@ -121,6 +121,23 @@ class TestAdd:
         assert quiet.err == ""
         assert quiet.out.startswith("1 feed asked")
 
+    def test_without_feeds_a_round_says_so_once_and_other_commands_do_not(
+        self, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "seedwatch.toml").touch()
+        said = [run(*args).err for args in (["feeds", "list"], ["new"], ["status"], ["poll"])]
+
+        assert ["no feeds" in err for err in said] == [False, False, False, True]
+        assert said[-1].count("no feeds") == 1
+
+    def test_a_round_takes_feeds_by_what_their_names_hold(self, folder: Folder, run: Run) -> None:
+        (folder.path / "saved.xml").write_text("<rss version='2.0'><channel><title>Saved</title></channel></rss>")
+        run("feeds", "add", "saved.xml", "--name", "Saved feed")
+
+        assert run("poll", "saved f", "--json").json["feeds"] == 1
+        assert run("poll", "nothing at all").code != 0
+
     def test_another_path_becomes_absolute(self, folder: Folder, run: Run) -> None:
         elsewhere = folder.path.parent / "saved.xml"
         elsewhere.write_text("<rss/>")
@@ -159,6 +176,18 @@ class TestRemove:
         assert run("feeds", "remove", which).code == 0
         assert len(urls(run)) == 3
         assert folder.settings.read_text("utf-8").startswith("# My monitor; this comment must survive.")
+
+    @pytest.mark.parametrize(
+        "which", ["@city_faces", "t.me/city_faces", "saved.xml", "./saved.xml", "../folder/saved.xml"]
+    )
+    def test_as_it_was_added(self, folder: Folder, run: Run, which: str) -> None:
+        (folder.path / "saved.xml").write_text("<rss/>")
+        for added in ("@city_faces", "saved.xml"):
+            assert run("feeds", "add", added).code == 0
+        before = urls(run)
+
+        assert run("feeds", "remove", which).code == 0
+        assert len(urls(run)) == len(before) - 1
 
     def test_one_of_a_list_is_named_with_its_list(self, folder: Folder, run: Run) -> None:
         (folder.path / "more.txt").write_text(NEW + "\n", encoding="utf-8")

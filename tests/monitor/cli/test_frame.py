@@ -1,7 +1,10 @@
 """What holds for every command: help, wrong usage, streams that end early or cannot show every character."""
 
+import contextlib
 import os
 import pty
+import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ import pytest
 
 import monitor
 from monitor.cli.main import cli
-from tests.fill import ESCAPES, Folder
+from tests.fill import ESCAPES, KAZAN, Folder
 from tests.monitor.cli.conftest import Run
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -54,6 +57,112 @@ def test_every_command_names_an_option_it_does_not_know(path: tuple[str, ...], r
     assert "No such option" in result.err
     assert "Traceback" not in result.err
     assert not (tmp_path / "x.db").exists()
+
+
+NO_RESULTS = {("run",), ("browse",)}
+"""What goes on until it is stopped, and prints nothing but what it does."""
+
+
+@pytest.mark.parametrize("path", [path for path, one in ALL.items() if not isinstance(one, click.Group)], ids=" ".join)
+def test_every_command_that_prints_results_prints_them_as_json_too(path: tuple[str, ...]) -> None:
+    switches = {name for option in ALL[path].params if isinstance(option, click.Option) for name in option.opts}
+
+    assert ("--json" in switches) == (path not in NO_RESULTS)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["init", "fresh", "--example", "--json"],
+        ["init", "--json"],
+        ["feeds", "add", "https://new.example/feed.xml", "--json"],
+        ["feeds", "add", "https://metro.example/feed.xml", "--json"],
+        ["feeds", "remove", "Broken", "--json"],
+        ["feeds", "export", "--json"],
+        ["db", "backup", "copy.db", "--json"],
+        ["db", "vacuum", "--json"],
+        ["service", "--json"],
+        ["export", "--format", "csv", "--all", "-o", "found.csv", "--json"],
+        ["export", "--format", "opml", "-o", "feeds.opml", "--json"],
+        ["export", "--format", "seed", "--all", "-o", "found", "--json"],
+    ],
+    ids=" ".join,
+)
+def test_what_changes_or_writes_something_says_so_as_json(folder: Folder, run: Run, args: list[str]) -> None:
+    result = run(*args)
+    about = result.json
+
+    assert result.code == 0
+    if args[0] == "init":
+        assert (len(about["written"]), len(about["there_already"])) == ((6, 0) if "fresh" in args else (0, 1))
+    elif args[0] == "service":
+        assert "[Service]" in about["unit"]
+        assert about["path"] is None
+    elif args[:2] == ["feeds", "export"]:
+        assert about[0] == {
+            "url": "https://metro.example/feed.xml",
+            "name": "Metro Herald",
+            "tags": ["en"],
+            "interval": None,
+            "enabled": True,
+        }
+        assert len(about) == 4
+    elif args[0] == "feeds":
+        assert about["settings"] == str(folder.settings)
+        assert about[{"add": "added", "remove": "removed"}[args[1]]] is ("metro" not in args[2])
+        assert ("Broken" in args) == (about["url"] == "https://broken.example/feed.xml")
+    elif args[0] == "db":
+        sizes = [about["bytes"], (folder.path / "copy.db").stat().st_size if "backup" in args else about["bytes"]]
+        assert len(set(sizes)) == 1
+    elif "seed" in args:
+        assert sorted(about["written"]) == sorted(
+            str(path.relative_to(folder.path)) for path in Path("found").absolute().iterdir()
+        )
+    else:
+        assert (folder.path / about["path"]).stat().st_size == about["bytes"]
+
+
+def test_json_of_an_export_to_standard_output_is_wrong_usage(folder: Folder, run: Run) -> None:
+    result = run("export", "--format", "csv", "--json")
+
+    assert (result.code, result.out) == (2, "")
+    assert "--output" in result.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["new"],
+        ["items", "list"],
+        ["items", "show", "{uid}"],
+        ["why", "{uid}"],
+        ["seeds", "list"],
+        ["feeds", "list"],
+        ["feeds", "show", "Broken"],
+        ["undo", "--list", "--all"],
+        ["undo"],
+        ["coverage"],
+        ["alerts", "list"],
+        ["status"],
+        ["doctor"],
+        ["poll"],
+        ["pack", "it.zip"],
+        ["unpack", "it.zip", "elsewhere"],
+    ],
+    ids=" ".join,
+)
+def test_times_for_people_are_in_their_zone(folder: Folder, run: Run, args: list[str]) -> None:
+    uid = folder.uids[KAZAN]
+    run("mute", "story", uid, "--until", "2999-03-01T10:00")
+    run("alerts", "send")
+    if args[0] in {"unpack", "poll"}:
+        with contextlib.closing(sqlite3.connect(folder.database)) as connection, connection:
+            connection.execute("UPDATE feed SET next_poll_at = '2999-01-01T00:00:00Z'")
+        run("pack", "it.zip")
+    result = run(*(arg.format(uid=uid) for arg in args), *(["--no-read"] if args[0] == "poll" else []))
+    said = result.out + result.err
+
+    assert re.search(r"\b\d{4}-\d\d-\d\dT\d\d|\bUTC\b", said) is None, said
 
 
 def test_version_and_no_arguments_need_nothing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

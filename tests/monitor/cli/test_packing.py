@@ -15,7 +15,12 @@ import pytest
 from db.store import Store
 from tests.fill import METRO, Folder
 from tests.monitor.cli.conftest import Run
+from tests.monitor.cli.test_alerts import arrive
 from tests.monitor.cli.test_deciding import dump
+from tests.monitor.read.test_warc import Archive, exchange
+
+NEWS = "Facial recognition cameras in the metro of Kazan, Russia"
+CAPTURED = exchange()
 
 
 def tree(path: Path) -> dict[str, bytes]:
@@ -68,6 +73,60 @@ class TestRoundTrip:
         run(*settings, "rescore")
 
         assert [d["state"] for d in run(*settings, "undo", "--list", "--json").json] == ["pending"]
+
+    def test_without_database_nobody_is_told_again(
+        self, folder: Folder, run: Run, tmp_path: Path, elsewhere: Path
+    ) -> None:
+        run("alerts", "send")
+        (told,) = arrive(folder, NEWS)
+        assert run("alerts", "send", "--json").json["articles"] == [told]
+        packed = run("pack", tmp_path / "two.zip", "--no-database", "--json").json
+        assert packed["told"] == 6
+        assert run("unpack", tmp_path / "two.zip", elsewhere).code == 0
+        there = Folder(elsewhere, {})
+        (same, other) = arrive(there, NEWS, "Omsk, Russia: facial recognition cameras in every bus")
+        sent = run("--config", there.settings, "alerts", "send", "--json").json
+
+        assert same == told
+        assert (sent["began_with"], sent["articles"]) == (None, [other])
+
+    def test_captures_come_along_as_far_as_the_database_knows_of_them(
+        self, folder: Folder, run: Run, tmp_path: Path, elsewhere: Path
+    ) -> None:
+        archive = Archive(folder.path)
+        archive.keep(CAPTURED)
+        archive.store.close()
+        (file,) = archive.files
+        whole = file.read_bytes()
+        file.write_bytes(whole + b"torn")
+        packed = run("pack", tmp_path / "two.zip", "--json")
+        text = run("unpack", tmp_path / "two.zip", elsewhere)
+
+        assert packed.json["captures"] == "seedwatch.captures"
+        assert "1 file of captures" in text.out
+        assert (elsewhere / "seedwatch.captures" / file.name).read_bytes() == whole
+        moved = Archive(elsewhere)
+        moved.keep(CAPTURED)
+        assert len(moved.files) == 1, "it is written on"
+        moved.store.close()
+        beside = ("--db", tmp_path / "other" / "named.db", "unpack", tmp_path / "two.zip", tmp_path / "third")
+        assert run(*beside).code == 0
+        assert (tmp_path / "other" / "named.captures" / file.name).read_bytes() == whole
+
+    def test_captures_may_stay(self, folder: Folder, run: Run, tmp_path: Path) -> None:
+        archive = Archive(folder.path)
+        archive.keep(CAPTURED)
+        archive.store.close()
+        left, without = (
+            run("pack", tmp_path / f"{n}.zip", option) for n, option in enumerate(("--no-captures", "--no-database"))
+        )
+        archive.files[0].unlink()
+        missing = run("pack", tmp_path / "missing.zip")
+
+        assert "are not in it" in left.err
+        assert "of captures" not in left.out + without.out
+        assert missing.code == 0
+        assert "are missing, or cut off" in missing.err
 
     def test_a_secret_from_the_environment_is_not_in_it(self, packed: Path) -> None:
         with zipfile.ZipFile(packed) as archive:
@@ -221,6 +280,8 @@ class TestNothingForeignIsBelieved:
             (lambda m, f: f.pop("seedwatch.toml"), "not those that its manifest.json names"),
             (lambda m, f: (m.update(hide=True), f.update({"more.md": b"x"})), "not those that its manifest.json names"),
             (lambda m, f: m.update(version=2), "made by a newer seedwatch"),
+            (lambda m, f: m.update(told=["'; DROP TABLE notice"]), "nonsense of what was told"),
+            (lambda m, f: m.update(captures="../elsewhere"), "captures where none can be"),
             (lambda m, f: m.update(format="zip"), "no pack of seedwatch"),
             (lambda m, f: m.pop("schema"), "lacks something"),
             (lambda m, f: m.update(files=[{"path": 1}]), "is damaged"),

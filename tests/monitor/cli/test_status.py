@@ -1,10 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from db.lock import daemon_lock
 from db.store import Store
+from monitor.clock import stamp, utc_now
 from tests.fill import SETTINGS, Folder
 from tests.monitor.cli.conftest import Run
 
@@ -13,7 +14,7 @@ class TestStatus:
     def test_is_one_line_and_the_detail(self, folder: Folder, run: Run) -> None:
         result = run("status")
 
-        assert result.code == 0
+        assert result.code == 1
         assert result.out.startswith("Not working: no feed was checked since ")
         assert "Broken" in result.out
         assert "4 likely" not in result.out.splitlines()[0]
@@ -45,6 +46,31 @@ class TestStatus:
         )
         assert about["health"]["seeds"] == 5
         assert not folder.database.exists()
+
+    @pytest.mark.parametrize(
+        ("broken", "ok", "state"),
+        [(0, True, "Working"), (1, True, "Working"), (2, False, "Working in part"), (4, False, "Not working")],
+    )
+    def test_it_exits_with_1_when_somebody_has_to_do_something(
+        self, folder: Folder, run: Run, broken: int, ok: bool, state: str
+    ) -> None:
+        now, soon = stamp(utc_now()), stamp(utc_now() + timedelta(hours=1))
+        with Store(folder.database).transaction() as connection:
+            connection.execute(
+                "UPDATE feed SET state = 'ok', problem = NULL, failing_since = NULL, last_attempt_at = ?1,"
+                " last_success_at = ?1, next_poll_at = ?2",
+                (now, soon),
+            )
+            connection.execute(
+                "UPDATE feed SET state = 'failing', problem = 'timeout', failing_since = '2026-01-01T00:00:00Z',"
+                " last_success_at = '2026-01-01T00:00:00Z' WHERE source_id IN (SELECT source_id FROM feed LIMIT ?)",
+                (broken,),
+            )
+        as_text, as_json, health = run("status"), run("status", "--json"), run("health", "--json")
+
+        assert (as_text.code == 0, as_json.code == 0, as_json.json["ok"], health.code == 0) == (ok,) * 4
+        assert as_json.json["state"] == state
+        assert health.json["ok"] is ok
 
     def test_sees_a_daemon_and_leaves_it_alone(self, folder: Folder, run: Run) -> None:
         with daemon_lock(folder.database):

@@ -38,12 +38,22 @@ LATE = {"last_attempt_at": back(hours=5), "due_at": back(hours=4)}
         ({}, RUNS),
         ({}, Signs()),
         ({}, Signs(daemon=None)),
-        ({"broken": 2, "broken_since": back(days=9)}, RUNS),
+        ({"broken": 2, "broken_since": back(days=9), "broken_long": 1}, RUNS),
+        ({"broken": 3, "broken_since": back(hours=9)}, RUNS),
         ({**OUTAGE, "last_success_at": back(hours=23)}, RUNS),
         ({"due_at": back(hours=2), "last_attempt_at": back(hours=3)}, Signs()),
         ({}, Signs(daemon=False, last_beat_at=NOW - timedelta(days=9))),
     ],
-    ids=["daemon", "no daemon", "unknown", "some broken", "outage", "not so late", "stopped long ago"],
+    ids=[
+        "daemon",
+        "no daemon",
+        "unknown",
+        "some broken",
+        "all broken just now",
+        "outage",
+        "not so late",
+        "stopped long ago",
+    ],
 )
 def test_all_is_well(figures: dict[str, Any], signs: Signs) -> None:
     assert list(complaints(replace(FINE, **figures), signs, NOW)) == []
@@ -70,6 +80,11 @@ def test_all_is_well(figures: dict[str, Any], signs: Signs) -> None:
             {**OUTAGE, "last_success_at": back(hours=25)},
             RUNS,
             "No feed has given a good answer since yesterday (25 hours ago); all 3 fail.",
+        ),
+        (
+            {"broken": 2, "broken_long": 2, "broken_since": back(days=9)},
+            RUNS,
+            "2 of 3 feeds have given no good answer for a day, the first since 12 November. `seedwatch doctor` says what to do.",
         ),
         (
             {**OUTAGE, "last_success_at": None},

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from monitor.deliver.explanation import percent, sentences
@@ -42,7 +44,7 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
         ),
         (
             {"verdicts": [VERDICT, {**VERDICT, "watch": "omsk", "judged_on": "text"}]},
-            "For omsk: Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on the whole text.",
+            "For omsk: Maybe (50 %). Shares “x” with 2 of 3 seeds. Judged on headline, excerpt and text.",
         ),
         ({"verdicts": []}, "Not judged: there was no seed to compare it with."),
         (
@@ -91,7 +93,7 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
         ),
         (
             {"decisions": [{**YOURS, "kind": "mute", "method": "mute", "evidence": {"until": "2026-12-01T00:00:00Z"}}]},
-            "On 2026-11-21 you said to mute its story until 2026-12-01T00:00:00Z (decision d1).",
+            "On 2026-11-21 you said to mute its story until the end of 2026-11-30 (decision d1).",
         ),
         (
             {"copy_of": {"uid": "u", "title": "T", "origin": "seed", "method": "title and excerpt"}},
@@ -104,12 +106,32 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
         ({"sightings": 1}, "Seen as 1 entry of feeds."),
         (
             {"deleted_at": "2026-11-21T12:00:00Z", "deleted_by": "withdrawn"},
-            "No longer shown. Nothing speaks of it any more (2026-11-21T12:00:00Z).",
+            "No longer shown. Nothing speaks of it any more (2026-11-21 12:00 UTC).",
         ),
     ],
 )
 def test_says(changed: dict, expected: str) -> None:
     assert expected in sentences({**ARTICLE, **changed})
+
+
+def test_times_are_said_in_the_zone_of_the_newsroom() -> None:
+    late = {**YOURS, "decided_at": "2026-11-21T22:30:00Z"}
+    page = {"paywalled": None, "changed_at": "2026-11-21T22:30:00Z", "state": "gone", "read_at": "x"}
+    about = {
+        **ARTICLE,
+        "verdicts": [{**VERDICT, "muted_until": "2026-11-30T21:00:00Z"}],
+        "decisions": [{**late, "kind": "mute", "method": "mute", "evidence": {"until": "2026-11-30T21:00:00Z"}}],
+        "pages": [{**page, "since": "2026-11-21T22:30:00Z", "reason": "Gone."}],
+        "deleted_at": "2026-11-21T22:30:00Z",
+        "deleted_by": "user",
+    }
+    said = "\n".join(sentences(about, ZoneInfo("Europe/Moscow")))
+
+    assert "2026-11-21" not in said
+    assert "Z" not in said
+    assert said.count("2026-11-22 01:30 MSK") == 3
+    assert said.count("the end of 2026-11-30") == 2
+    assert "On 2026-11-22 you said to mute" in said
 
 
 def row(uid: str, verdict: str = "maybe", root: str | None = None, watch: str = "default") -> dict:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.deliver.moments import ago, day, exact, parse, since, span, until
+from monitor.deliver.moments import ago, day, ending, exact, on, parse, since, span, until, written
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -64,6 +64,30 @@ def test_exact_times_name_their_zone():
 
     assert exact(moment, ZoneInfo("Europe/Berlin")) == "2 Jul 2026, 00:30 CEST"
     assert day(moment, ZoneInfo("Europe/Berlin")) == "2 Jul 2026"
+
+
+@pytest.mark.parametrize(
+    ("stored", "words", "ends"),
+    [
+        ("2026-07-01T22:30:00Z", "2026-07-02 00:30 CEST", "2026-07-02 00:30 CEST"),
+        ("2026-07-01T22:00:00Z", "2026-07-02 00:00 CEST", "the end of 2026-07-01"),
+        ("2026-07-02T00:00:00Z", "2026-07-02 02:00 CEST", "2026-07-02 02:00 CEST"),
+        ("2026-07-01", "2026-07-01", "2026-07-01"),
+        ("2026-07-01T10:00", "2026-07-01T10:00", "2026-07-01T10:00"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+        ("soon", "soon", "soon"),
+        (None, "", ""),
+    ],
+)
+def test_stored_times_in_a_zone(stored, words, ends):
+    zone = ZoneInfo("Europe/Berlin")
+
+    assert written(stored, zone) == words
+    assert ending(stored, zone) == ends
+
+
+def test_a_day_is_that_of_the_newsroom():
+    assert on("2026-07-01T22:30:00Z", ZoneInfo("Europe/Berlin")) == "2026-07-02"
 
 
 UNITS = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000, "year": 31_536_000}

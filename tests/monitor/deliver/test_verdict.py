@@ -56,7 +56,7 @@ NEWS = "312 new items in the last 24 hours, 4 likely and 9 maybe related. Last r
         (
             {"broken": 22, "broken_since": back(days=40)},
             (
-                "Working in part. 21 of 43 feeds answer, last checked 3 minutes ago; 22 broken, the first since 12 October."
+                "Working in part: 21 of 43 feeds answer, last checked 3 minutes ago; 22 broken, the first since 12 October."
                 f" {NEWS}"
             ),
         ),
@@ -85,7 +85,7 @@ NEWS = "312 new items in the last 24 hours, 4 likely and 9 maybe related. Last r
 def test_working(changes, line):
     result = verdict(replace(FINE, **changes), NOW)
 
-    assert result.ok
+    assert result.ok == (result.state == "Working")
     assert line in {None, result.line}
 
 
@@ -170,5 +170,6 @@ COUNTS = st.integers(0, 10_000)
 def test_any_figures_have_a_verdict_whose_first_word_tells(health):
     result = verdict(health, NOW)
 
-    assert result.ok == result.line.startswith("Working")
+    assert result.ok == result.line.startswith("Working.")
+    assert result.wrong == result.line.startswith(("Not working:", "Working in part:"))
     assert result.line.endswith((".", "?"))

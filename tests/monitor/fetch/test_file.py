@@ -53,6 +53,6 @@ async def test_what_cannot_be_read(tmp_path: Path, fetch: Fetch) -> None:
 
     kinds = [failure(await fetch((tmp_path / name).as_uri())) for name in ("none", "pipe", "big", ".")]
 
-    assert kinds == ["not_found", "unreadable", "too_large", "unreadable"]
+    assert kinds == ["no_file", "unreadable", "too_large", "unreadable"]
     assert failure(await fetch("file:///a%00b")) == "unreadable"
     assert failure(await fetch("file://elsewhere/etc/passwd")) == "network"

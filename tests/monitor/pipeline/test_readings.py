@@ -515,7 +515,7 @@ def test_the_text_moves_the_verdict_and_the_reason_says_so(judged: World) -> Non
     assert (told.before, told.after) == (before, "likely")
     assert (found["verdict"], found["judged_on"]) == ("likely", "text")
     (match, *_) = judged.rows("SELECT reason, judged_on FROM matches WHERE item_uid = ?", found["uid"])
-    assert f"Judged on the whole text of its page, which moved it from {before} to likely." in match["reason"]
+    assert f"Judged on the text of its page, which moved it from {before} to likely." in match["reason"]
     assert match["judged_on"] == "text"
 
 
@@ -550,7 +550,7 @@ def test_a_text_without_news_moves_nothing(judged: World) -> None:
 
     assert (told.before, told.after) == ("likely", "likely")
     reason = judged.rows("SELECT reason FROM related_items WHERE title = ?", ENGLISH_TITLE)[0]["reason"]
-    assert reason.endswith("Judged on the whole text of its page.")
+    assert reason.endswith("Judged on the text of its page.")
 
 
 def test_the_changes_of_pages_can_be_told_again_from_the_readings(world: World) -> None:

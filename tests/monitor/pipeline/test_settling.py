@@ -323,9 +323,7 @@ class TestVerdicts:
         ]
         row = judged.rows("SELECT verdict, reason, decided_by FROM matches WHERE item_uid = ?", uid)[0]
         assert (row["verdict"], row["decided_by"]) == ("no", "user")
-        assert row["reason"].startswith(
-            "You said so on 2026-11-10, because it is an advertisement. The rules say likely (90 %)"
-        )
+        assert row["reason"].startswith("You said so, because it is an advertisement. The rules say likely (90 %)")
         assert not judged.rows("SELECT 1 FROM related_items WHERE uid = ?", uid)
 
     def test_a_yes_shows_what_rules_would_not(self, judged: World) -> None:
@@ -419,7 +417,6 @@ class TestMutes:
         assert {url for url, row in rows.items() if row["verdict"] == "no"} == muted
         for url in muted:
             assert "You muted" in rows[url]["reason"]
-            assert "until 2026-11-28 00:00 UTC" in rows[url]["reason"]
             assert rows[url]["decided_by"] == "user"
         undo(judged, mute)
         assert {r["verdict"] for r in judged.rows("SELECT verdict FROM items")} == {"likely"}

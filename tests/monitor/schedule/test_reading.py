@@ -151,12 +151,18 @@ def test_reading_now_says_what_changed_and_what_is_gone(tmp_path: Path, web: Web
 def test_reading_now_what_cannot_be_read(tmp_path: Path, web: Web) -> None:
     home = item(ENGLISH_TITLE, "https://example.org/")
     private = item(f"{ENGLISH_TITLE} again", web.url("/private/metro-cameras-12345"))
-    made = project(tmp_path, web.answer("/feed", rss(home, private)))
+    title = "A town counts its cameras"
+    good = item(title, web.answer("/town-counts-12345", Article(title=title).html(data=True), headers=HTML))
+    made = project(tmp_path, web.answer("/feed", rss(home, private, good)))
     assert made.run("poll", "--no-read").code == 0
     uids = [row["uid"] for row in made.rows("SELECT uid FROM items WHERE origin = 'feed' ORDER BY title")]
 
     done = made.run("items", "read", *uids)
     assert done.code == 1
+    assert f"1 of 3 done; not read: {uids[1]}, {uids[2]}." in done.err
+    each = made.run("items", "read", *uids, "--json")
+    assert {one["uid"]: one["ok"] for one in each.json} == dict(zip(uids, (True, False, False), strict=True))
+    assert each.code == 1
     assert "cannot be read: it has no address of a page of its own" in done.out
     assert "robots.txt asks programs not to read this page" in done.out
     assert made.run("items", "read", "nosuchuid").code == 2
