@@ -279,8 +279,9 @@ DUPLICATES = View(
 SELECT a.uid, a.title, a.web_url, r.uid AS copy_of_uid, r.title AS copy_of_title, r.origin AS copy_of_origin,
     d.method, d.score
 FROM article a JOIN article r ON r.id = a.copy_of_id
-LEFT JOIN decision d ON d.id = (SELECT max(id) FROM decision
-    WHERE a = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL)
+LEFT JOIN decision d ON d.id = coalesce(
+    (SELECT max(id) FROM decision WHERE a = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL),
+    (SELECT max(id) FROM decision WHERE b = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL))
 WHERE a.deleted_at IS NULL
 """,
 )

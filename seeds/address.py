@@ -62,6 +62,11 @@ class Address:
     fragment: str = ""
     """What followed `#`, unless it only followed the reader."""
 
+    @property
+    def key_host(self) -> str:
+        """The host in `key`."""
+        return self.key.partition("#")[0].partition("?")[0].partition("/")[0]
+
 
 @lru_cache(maxsize=16384)
 def parse(url: str) -> Address | None:
