@@ -20,7 +20,7 @@ from db.copies import Compared
 from monitor.identify import wording
 from monitor.identify.keys import alike
 from monitor.identify.ladder import days_apart
-from seeds import address, outlets
+from seeds import address, outlets, text
 from seeds.handles import agree, handles
 from seeds.traces import core
 
@@ -39,8 +39,11 @@ _MOST = 0.6
 _ALL = 0.9
 _BODY = 0.6
 _LEAD = 2_000
-_NEWS = 8
+_NEWS = 6
+_NEWS_SAME_TITLE = 4
 """Words that an excerpt must have beside those of its headline."""
+_COLUMN_DAYS = 0.75
+"""From how far apart on the same headline over the same excerpt at one outlet is a column that comes again."""
 _ABOUT = 2
 CROWD = 3
 """Headlines with nothing in common from which on an excerpt under all of them is boilerplate."""
@@ -137,6 +140,8 @@ def _by_passage(
         "headlines_alike": round(likeness, 2),
         "days_apart": round(days, 1),
     }
+    if _same_outlet(a, b) and days > _COLUMN_DAYS and not _handle(a, b):
+        return None
     if same_title:
         enough = len(a.title_key.split()) >= MIN_TITLE_WORDS or share >= _ALL
         return Copied("title and excerpt", round(share, 3), evidence) if enough else None
@@ -154,7 +159,22 @@ def _shared(a: Compared, b: Compared) -> tuple[float, str] | None:
     pairs = ((a.excerpt, b.excerpt), (a.excerpt, b.text[:_LEAD]), (b.excerpt, a.text[:_LEAD]))
     share, one, other = max(((_passage(x, y), x, y) for x, y in pairs), key=lambda found: found[0])
     more = min(wording.says_more(one, side.title) for side in (a, b))
-    return (share, one) if share >= _PART and more >= _NEWS and not wording.template(one, other) else None
+    same_title = _core(a) == _core(b)
+    if share < _PART or more < (_NEWS_SAME_TITLE if same_title else _NEWS):
+        return None
+    lenient = share >= _MOST and not _same_outlet(a, b) and not _template_titles(a, b)
+    known = (_known(a), _known(b))
+    return None if wording.template(one, other, known=known, lenient=lenient) else (share, one)
+
+
+def _known(side: Compared) -> str:
+    """What is known of an article beside its texts, folded."""
+    return text.fold(f"{side.title} {side.web_url} {side.provider_name}")
+
+
+def _same_outlet(a: Compared, b: Compared) -> bool:
+    """Whether one newsroom publishes both, so that equal words may be its form and not one text."""
+    return outlet(a) == outlet(b) != "" and domain(a) not in outlets.SYNDICATORS
 
 
 def _is_video(side: Compared) -> bool:
@@ -197,19 +217,21 @@ def _handle(a: Compared, b: Compared) -> str:
 
 
 def _template_titles(a: Compared, b: Compared) -> bool:
-    """Whether headlines that are otherwise alike have other words of substance in one place.
+    """Whether headlines that are otherwise alike have other names, or other words of substance, in one place.
 
-    At one outlet that is a series. Elsewhere a single word may be an editor's, and so may words that both texts have.
+    At one outlet that is a series. Elsewhere a word may be an editor's: one that both texts have as well, so that they do
+    not differ in it, or a single one that is no name.
     """
+    names = wording.renamed(a.title, b.title)
     found = wording.doubtful(a.title, b.title)
-    if not found or outlet(a) == outlet(b):
-        return bool(found)
-    said = [{word.lower() for word in wording.written(side.excerpt or side.text)} for side in (a, b)]
-    for swap in found:
+    if not (names or found) or outlet(a) == outlet(b):
+        return bool(names or found)
+    said = [{text.fold(word) for word in wording.written(side.excerpt or side.text)} for side in (a, b)]
+    for swap in (*names, *found):
         explained = any(
-            all(word.lower() in told for told in said) for word in (*swap.left, *swap.right) if len(word) > 2
+            all(text.fold(word) in told for told in said) for word in (*swap.left, *swap.right) if len(word) > 2
         )
-        if not explained and (len(swap.left), len(swap.right)) != (1, 1):
+        if not explained and (swap in names or (len(swap.left), len(swap.right)) != (1, 1)):
             return True
     return False
 

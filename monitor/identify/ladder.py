@@ -134,7 +134,7 @@ def by_handle(entry: Entry, candidates: Iterable[Compared], now: str) -> Same | 
 
 
 def _renamed(a: str, b: str) -> bool:
-    return bool(wording.disagreement(a, b) or wording.doubtful(a, b))
+    return bool(wording.disagreement(a, b) or wording.renamed(a, b) or wording.doubtful(a, b))
 
 
 def same_outlet(outlet: Outlet, match: TitleMatch) -> str | None:

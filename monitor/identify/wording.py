@@ -36,6 +36,15 @@ _CALENDAR = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
+_OF_PLACES = frozenset(
+    """
+    in at of from near for to around across outside в во на из под около возле по для
+    polic resid counc count mayor schoo area city town regio distr state borou villa court hospi fire sheri offic unive
+    полиц жител облас район город мэр суд школа власт админ губер краев респу больн униве
+    """.split()  # noqa: SIM905 (a paragraph reads better than fifty quoted words)
+)
+"""Words, or their first five letters, beside which a name is a place's."""
+_LONG = 20
 _SHINGLE = 3
 _MOST_WORDS = 400
 
@@ -46,6 +55,9 @@ class Swap:
 
     left: tuple[str, ...]
     right: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{' '.join(self.left)} and {' '.join(self.right)}"
 
 
 @lru_cache(maxsize=1024)
@@ -93,10 +105,12 @@ def disagreement(a: str, b: str) -> str:
     left, right = numbers[0] - numbers[1], numbers[1] - numbers[0]
     if left and right:
         return f"numbers {', '.join(sorted(left))} and {', '.join(sorted(right))}"
-    for swap in swaps(a, b):
-        if _names(swap.left, a) and _names(swap.right, b):
-            return f"{' '.join(swap.left)} and {' '.join(swap.right)}"
     return ""
+
+
+def renamed(a: str, b: str) -> list[Swap]:
+    """Names that stand in each other's place in two headlines that are otherwise alike."""
+    return [swap for swap in swaps(a, b) if _names(swap.left, a) and _names(swap.right, b)]
 
 
 def in_series(a: str, b: str) -> str:
@@ -116,15 +130,43 @@ def doubtful(a: str, b: str) -> list[Swap]:
     return [swap for swap in swaps(a, b) if _weighty(swap.left) and _weighty(swap.right)]
 
 
-def template(a: str, b: str) -> str:
-    """What differs between two texts that are one but for names and numbers put into the same places; else empty."""
+def template(a: str, b: str, *, known: tuple[str, str] = ("", ""), lenient: bool = False) -> str:
+    """What differs between two texts that are one but for names and numbers put into the same places; else empty.
+
+    When `lenient`, one name alone may be an editor's, if it is no place: not after a word like *in*, not before one like
+    *police*, and not in what else is `known` of one of the two and not of the other: headline, address, outlet.
+    """
+    found = []
     for swap in swaps(a, b):
         numbers = _numbers(_fold_all(swap.left)), _numbers(_fold_all(swap.right))
         if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
-            return f"{' '.join(swap.left)} and {' '.join(swap.right)}"
+            return str(swap)
         if _names(swap.left, a) and _names(swap.right, b):
-            return f"{' '.join(swap.left)} and {' '.join(swap.right)}"
-    return ""
+            found.append(swap)
+    if not found or (lenient and len(found) == 1 and len(written(a)) >= _LONG and not _is_place(found[0], a, b, known)):
+        return ""
+    return str(found[0])
+
+
+def _is_place(swap: Swap, a: str, b: str, known: tuple[str, str]) -> bool:
+    """Whether a name that was put in another's place may be a town's."""
+    for name, at in ((swap.left, 0), (swap.right, 1)):
+        starts = [text.fold(word)[:5] for word in name if len(word) > 2]
+        if any(start in known[0] and start in known[1] for start in starts):
+            return False  # both are about it, whatever the word was changed to
+        if any(start in known[at] for start in starts):
+            return True
+    words = _folded(a), _folded(b)
+    beside = [word for side, told in zip((swap.left, swap.right), words, strict=True) for word in _beside(side, told)]
+    return any(word[:5] in _OF_PLACES for word in beside) or all(w.isupper() for w in (*swap.left, *swap.right))
+
+
+def _beside(told: Sequence[str], all_words: Sequence[str]) -> tuple[str, ...]:
+    folded = _fold_all(told)
+    for at in range(len(all_words) - len(folded) + 1):
+        if tuple(all_words[at : at + len(folded)]) == folded:
+            return (*all_words[max(at - 1, 0) : at], *all_words[at + len(folded) : at + len(folded) + 1])
+    return ()
 
 
 def own_subjects(title_a: str, said_a: str, title_b: str, said_b: str) -> str:
@@ -169,18 +211,23 @@ def _alike(a: str, b: str) -> bool:
         return True
     if text.stem(a) == text.stem(b):
         return True
+    if len(short) >= 5 and sorted(a) == sorted(b):
+        return True
     near = len(short) >= 7 and a[:3] == b[:3] and len(long) - len(short) <= 1
     return near and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.88
 
 
 def _names(told: Sequence[str], said: str) -> bool:
-    """Whether one of the words is a name: it has a capital where sentences have none, and is nowhere without."""
+    """Whether one of the words is a name: it has a capital inside a sentence, and is nowhere without."""
     words = written(said)
     if _is_title_case(words):
         return False
     small = {word for word in words if word[:1].islower()}
     return any(
-        word[:1].isupper() and word.lower() not in small and word.lower() not in STOP and words.index(word) > 0
+        word[:1].isupper()
+        and word.lower() not in small
+        and word.lower() not in STOP
+        and re.search(rf"[\w,;’'»”\"]\s+[«“\"‘']?{re.escape(word)}\b", said) is not None
         for word in told
     )
 
@@ -205,14 +252,13 @@ def _as_number(word: str) -> str:
 
 
 def _part(told: tuple[str, ...]) -> str:
-    """Which part of a series a headline says it is."""
+    """Which part of a series a headline says it is: `part II`, `2 серия`."""
     for at, word in enumerate(told):
         if word in _PARTS:
-            for beside in told[at + 1 : at + 2] + told[max(at - 1, 0) : at]:
+            before = told[max(at - 1, 0) : at] if not word.isascii() else ()
+            for beside in told[at + 1 : at + 2] + before:
                 if beside.isdigit() or beside in _ROMAN_PART:
                     return _ROMAN_PART.get(beside, beside)
-                if beside in _CALENDAR:
-                    return beside
     return ""
 
 
