@@ -6,7 +6,7 @@ Every function takes the connection of a transaction that its caller opened.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from db import traces
 from db.facts import dumps, insert_entries
@@ -102,10 +102,11 @@ def next_article_id(connection: sqlite3.Connection) -> int:
     return int(row.fetchone()[0])
 
 
-def insert_articles(
-    connection: sqlite3.Connection, new: Sequence[NewArticle], traced: Mapping[int, Sequence[int]] | None = None
-) -> None:
-    """Store new articles whole: each with its uid, its first entry, its addresses and its verdicts; `traced` as known."""
+def insert_articles(connection: sqlite3.Connection, new: Sequence[NewArticle]) -> dict[int, list[int]]:
+    """Store new articles whole: each with its uid, its first entry, its addresses and its verdicts.
+
+    Returns by what they may be met again, and who has that too (`traces.add`).
+    """
     entry_id, snapshot_id = next_id(connection, "entry"), next_id(connection, "snapshot")
     connection.executemany(
         f"INSERT INTO article (id, {_COLUMNS}, relevance, verdict) VALUES ({placeholders(20)})",
@@ -119,8 +120,8 @@ def insert_articles(
         [(entry_id + i, snapshot_id + i, n.id, n.entry) for i, n in enumerate(new)],
     )
     connection.executemany(_ADD_ADDRESS, [_address_values(n.id, a) for n in new for a in n.addresses])
-    traces.add(connection, [(n.id, (traced or {}).get(n.id) or traces_of(n.article)) for n in new])
     set_judgements(connection, [(n.id, judged) for n in new for judged in n.judged], new[0].entry.seen_at)
+    return traces.add(connection, [(n.id, traces_of(n.article)) for n in new])
 
 
 def update_article(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
@@ -187,8 +188,7 @@ def split_off(connection: sqlite3.Connection, article: Article, entry_ids: Seque
 
 def traces_of(article: Article) -> tuple[int, ...]:
     """By what an article may be met again elsewhere."""
-    names = [name for name in (article.provider_name, article.provider_domain) if name]
-    return of_article(article.title, names, article.excerpt, article.text, article.web_url)
+    return of_article(article.title, article.title_key, article.excerpt, article.text, article.web_url)
 
 
 def weak_addresses(connection: sqlite3.Connection, article_id: int) -> dict[tuple[str, str], bool]:

@@ -13,16 +13,24 @@ from seeds import traces
 MOST = 64
 """Articles that are kept under one number; the first ones stay, so that looking one up costs the same for ever."""
 
-_ADD = "INSERT OR IGNORE INTO trace SELECT ?1, ?2 WHERE (SELECT count(*) FROM trace WHERE hash = ?1) < ?3"
+_ADD = "INSERT OR IGNORE INTO trace (hash, article_id) VALUES (?, ?)"
 _PART = 500
-_SAID = "SELECT id, title, provider_name, provider_domain, excerpt, text, web_url FROM article"
+_SAID = "SELECT id, title, title_key, excerpt, text, web_url FROM article"
 
 
-def add(connection: sqlite3.Connection, found: Iterable[tuple[int, Sequence[int]]]) -> None:
-    """Store the traces of new articles: (article id, its numbers)."""
-    connection.executemany(
-        _ADD, sorted((number, article_id, MOST) for article_id, numbers in found for number in numbers)
-    )
+def add(connection: sqlite3.Connection, found: Iterable[tuple[int, Sequence[int]]]) -> dict[int, list[int]]:
+    """Store the traces of articles: (article id, its numbers); returns number → the articles that have it, these included."""
+    new = sorted((number, article_id) for article_id, numbers in found for number in numbers)
+    held = holders(connection, sorted({number for number, _ in new}))
+    rows = []
+    for number, article_id in new:
+        others = held.setdefault(number, [])
+        if article_id not in others:
+            if len(others) < MOST:
+                rows.append((number, article_id))
+            others.append(article_id)
+    connection.executemany(_ADD, rows)
+    return held
 
 
 def drop(connection: sqlite3.Connection, article_id: int, numbers: Iterable[int]) -> None:
@@ -68,6 +76,5 @@ def forget_texts(connection: sqlite3.Connection) -> None:
         add(connection, [(row[0], _of(tuple(row))) for row in rows])
 
 
-def _of(row: tuple[int, str, str | None, str | None, str, str, str | None]) -> tuple[int, ...]:
-    _, title, name, domain, excerpt, body, url = row
-    return traces.of_article(title, [n for n in (name, domain) if n], excerpt, body, url)
+def _of(row: tuple[int, str, str, str, str, str | None]) -> tuple[int, ...]:
+    return traces.of_article(*row[1:])

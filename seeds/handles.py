@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from seeds.address import Address
 
@@ -46,12 +45,12 @@ class Handles:
         return tuple(f"{outlet}/{name}" for name in (self.slug, *self.numbers[-1:]) if name)
 
 
-@lru_cache(maxsize=4096)
 def handles(address: Address) -> Handles:
     """The weak keys of an address, its forms undone as far as they are known."""
     path, _, query = address.key.removeprefix(address.key_host).partition("?")
     day = _DATE.search(path)
-    slug = max((_slug(segment) for segment in path.split("/")), key=len, default="")
+    longest = sorted(path.split("/"), key=len, reverse=True)[:2]
+    slug = next((found for segment in longest if (found := _slug(segment))), "")
     numbers = [
         number for number in _NUMBER.findall(_DATE.sub("/", f"{path}?{query}")) if not _DATE_NUMBER.fullmatch(number)
     ]

@@ -112,7 +112,7 @@ def compare(a: Compared, b: Compared, beside: Sequence[Compared] = ()) -> Copied
 
 
 def _core(side: Compared) -> str:
-    return core(side.title, tuple(name for name in (side.provider_name, side.provider_domain) if name))
+    return core(side.title, side.title_key)
 
 
 def _by_body(a: Compared, b: Compared, *, same_title: bool) -> Copied | None:

@@ -7,7 +7,7 @@ before those who only show what others wrote; then the earliest credible date.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.identify.ladder import bare
@@ -68,18 +68,16 @@ def domain_of_agency(name: str) -> str | None:
     return None
 
 
-def _named(group: Iterable[Member]) -> Counter[int]:
+def _named(group: Sequence[Member]) -> Counter[int]:
     """Member → how many of the others name its outlet as their source."""
-    members = list(group)
-    found: Counter[int] = Counter()
-    for member in members:
-        domains = {_newsroom(d) for d in map(domain_of_agency, member.credits) if d}
-        names = {bare(name) for name in member.credits} - {""}
-        for other in members:
-            own = {bare(name) for name in other.names} - {""}
-            if other.domain != member.domain and (_newsroom(other.domain) in domains or own & names):
-                found[other.id] += 1
-    return found
+    counts: Counter[str] = Counter()
+    own: dict[int, set[str]] = {}
+    for member in group:
+        own[member.id] = {f"at {_newsroom(member.domain)}", *(f"called {bare(name)}" for name in member.names)}
+        if member.credits:
+            domains = {f"at {_newsroom(d)}" for d in map(domain_of_agency, member.credits) if d}
+            counts.update((domains | {f"called {bare(name)}" for name in member.credits}) - own[member.id])
+    return Counter({one: max(counts[name] for name in names) for one, names in own.items()} if counts else {})
 
 
 def _newsroom(domain: str) -> str:

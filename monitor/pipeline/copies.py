@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from db import copies, facts, rulings, stories, traces
@@ -27,22 +28,36 @@ _MOST = 24
 """Articles that one is compared with, those first that share most with it."""
 
 
-def find(connection: sqlite3.Connection, found: Mapping[int, Sequence[int]], now: str) -> None:
-    """Look for the articles of one text with these, given with their traces, which are stored; and put them into groups."""
-    numbers = sorted({number for numbers in found.values() for number in numbers})
-    holders = {n: ids for n, ids in traces.holders(connection, numbers).items() if len(ids) > 1}
-    near = {one: _near(one, numbers, holders) for one, numbers in found.items()} if holders else {}
-    near = {one: others for one, others in near.items() if others}
+def find(connection: sqlite3.Connection, article_ids: Iterable[int], shared: Mapping[int, list[int]], now: str) -> None:
+    """Look for the articles of one text with these, and put them into groups; `shared`: trace → the articles that have it."""
+    wanted = set(article_ids)
+    near: dict[int, Counter[int]] = {}
+    for ids in shared.values():
+        if len(ids) > 1:
+            for one in wanted.intersection(ids):
+                near.setdefault(one, Counter()).update(other for other in ids if other != one)
     if not near:
         return
-    sides = copies.compared(connection, {one for pair in near.items() for one in (pair[0], *pair[1])})
-    for one in sorted(near.keys() & sides.keys()):
-        _place(connection, sides[one], [sides[other] for other in near[one] if other in sides], now)
+    ranked = {one: _nearest(one, counted) for one, counted in near.items()}
+    sides = copies.compared(connection, {one for pair in ranked.items() for one in (pair[0], *pair[1])})
+    for one in sorted(ranked.keys() & sides.keys()):
+        _place(connection, sides[one], [sides[other] for other in ranked[one] if other in sides], now)
 
 
-def _near(article_id: int, numbers: Iterable[int], holders: Mapping[int, Sequence[int]]) -> list[int]:
+def look(connection: sqlite3.Connection, article_ids: Iterable[int], now: str) -> None:
+    """Look again for the articles of one text with these, which say something else than before."""
+    ids = sorted(set(article_ids))
+    own = {article_id: traces.of_stored(connection, article_id) for article_id in ids}
+    held = traces.holders(connection, sorted({number for numbers in own.values() for number in numbers}))
+    for article_id, numbers in own.items():
+        for number in numbers:
+            if article_id not in held.setdefault(number, []):  # others came first, and there is no room for more
+                held[number].append(article_id)
+    find(connection, ids, held, now)
+
+
+def _nearest(article_id: int, shared: Mapping[int, int]) -> list[int]:
     """The articles that share most with one."""
-    shared = Counter(other for number in numbers for other in holders.get(number, ()) if other != article_id)
     ranked = sorted(shared.items(), key=lambda counted: (-counted[1], abs(counted[0] - article_id)))
     return [other for other, _ in ranked[:_MOST]]
 
@@ -91,7 +106,8 @@ def join(connection: sqlite3.Connection, article_id: int, other_id: int, copied:
     root = roots.root(both)
     uids = {member.id: member.uid for member in both}
     _record(connection, (article_id, uids[article_id]), (other_id, uids[other_id]), root.id, copied, now)
-    if copied.weak or apart or any(rulings.apart_from(connection, member.id) for member in both):
+    parted = rulings.any_apart(connection) and any(rulings.apart_from(connection, member.id) for member in both)
+    if copied.weak or apart or parted:
         regroup(connection, [article_id, other_id], now, compare=False)
     else:
         stories.set_groups(connection, {root.id: [member.id for member in both]})
@@ -187,7 +203,6 @@ def _members(connection: sqlite3.Connection, article_ids: Iterable[int]) -> list
 
 
 def _member(row: Grouped) -> Member:
-    named = [credit.name for credit in credits_of(row.head)] if not row.seed else []
     return Member(
         id=row.id,
         uid=row.uid,
@@ -197,8 +212,14 @@ def _member(row: Grouped) -> Member:
         dated=roots.is_dated(row.published_at, row.date_quality),
         outlet=copying.outlet_at(row.web_url, row.provider_domain),
         names=tuple(name for name in (row.provider_name,) if name),
-        credits=(*row.authors, *named),
+        credits=(*row.authors, *_credited(row.head)),
     )
+
+
+@lru_cache(maxsize=1024)
+def _credited(head: str) -> tuple[str, ...]:
+    """Whom the beginning of a text names as its source; remembered, since copies begin alike."""
+    return tuple(credit.name for credit in credits_of(head))
 
 
 def _evidence(connection: sqlite3.Connection, article_ids: Iterable[int], now: str) -> Iterator[tuple[int, int, bool]]:
@@ -217,9 +238,9 @@ def _evidence(connection: sqlite3.Connection, article_ids: Iterable[int], now: s
 
 def _alike(connection: sqlite3.Connection, article_id: int) -> Iterator[tuple[int, Copied]]:
     """The articles that have the text of one, by what they say or by their pages: id, and by what."""
-    own = traces.of_stored(connection, article_id)
-    near = _near(article_id, own, traces.holders(connection, own))
-    sides = copies.compared(connection, [article_id, *near])
+    held = traces.holders(connection, traces.of_stored(connection, article_id))
+    shared = Counter(other for ids in held.values() for other in ids if other != article_id)
+    sides = copies.compared(connection, [article_id, *_nearest(article_id, shared)])
     side = sides.pop(article_id, None)
     for other in sides.values() if side is not None else ():
         if side is not None and (copied := copying.compare(side, other, tuple(sides.values()))) is not None:
@@ -231,12 +252,6 @@ def _alike(connection: sqlite3.Connection, article_id: int) -> Iterator[tuple[in
 def by_page(method: str, evidence: dict[str, Any]) -> Copied:
     """What a page shows: the same text to the letter, or an address elsewhere that it calls the original."""
     return Copied(method, 1.0, evidence)
-
-
-def look(connection: sqlite3.Connection, article_ids: Iterable[int], now: str) -> None:
-    """Look again for the articles of one text with these, which have changed."""
-    found = {article_id: traces.of_stored(connection, article_id) for article_id in article_ids}
-    find(connection, {article_id: numbers for article_id, numbers in found.items() if numbers}, now)
 
 
 def _record(

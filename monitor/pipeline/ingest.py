@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from db import articles, facts, rulings, traces
+from db import articles, facts, rulings
 from db.rows import (
     Address,
     Article,
@@ -84,7 +84,7 @@ class Ingest:
         self._by_key: dict[str, int] = {}
         self._seeds: set[int] = set()
         self._by_title: dict[str, list[TitleMatch]] = {}
-        self._traced: dict[int, tuple[int, ...]] = {}
+        self._shared: dict[int, list[int]] = {}
         self._suggested = Suggestions(connection)
 
     def document(self, source: Source, entries: Sequence[Entry], policy: keys.Policy) -> Outcome:
@@ -112,10 +112,10 @@ class Ingest:
 
     def _find_copies(self) -> None:
         """Look for the articles of one text with those that are new or say something else now."""
-        for article_id in self._judge.waiting - self._traced.keys():
-            self._traced[article_id] = traces.of_stored(self._connection, article_id)
-        if self._traced:
-            copies.find(self._connection, self._traced, self._now)
+        copies.find(self._connection, self._outcome.new, self._shared, self._now)
+        changed = self._judge.waiting - set(self._outcome.new)
+        if changed:
+            copies.look(self._connection, changed, self._now)
 
     def _prepare(self, source: Source, entry: Entry, policy: keys.Policy, shared: frozenset[str]) -> _Prepared:
         names = tuple(dict.fromkeys(n for n in (entry.provider_name, source.name, source.title) if n))
@@ -215,13 +215,12 @@ class Ingest:
         score, verdict = self._judge.best(rows)
         self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict))
         self._outcome.new.append(article_id)
-        self._traced[article_id] = articles.traces_of(article)
         self._remember(article_id, article, one)
 
     def _store_new(self) -> None:
         """Store the new articles that wait, all together."""
         if self._new:
-            articles.insert_articles(self._connection, self._new, self._traced)
+            self._shared.update(articles.insert_articles(self._connection, self._new))
             self._new.clear()
 
     def _uid(self, one: _Prepared) -> str:
