@@ -541,7 +541,9 @@ def m007_traces(db: Database) -> None:
         "CREATE TABLE trace (hash INTEGER NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (hash, article_id)) WITHOUT ROWID"
     )
     traces.remake(db.conn)
-    changed = "duplicates: methods excerpt, text, title and syndicator, title and address; decisions: the same in their evidence."
+    # What the settings say of outlets; made anew from them. tags: JSON list.
+    db.execute("CREATE TABLE outlet (domain TEXT PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL) WITHOUT ROWID")
+    changed = "duplicates: methods excerpt, text, title and syndicator, title and address; items and related_items have outlet_tags."
     db.execute("INSERT INTO schema_change VALUES (7, ?, '0.1.0')", [changed])
 
 

@@ -5,7 +5,7 @@ Keyed by registrable domain; a new one is one line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 SYNDICATORS = frozenset(
@@ -74,3 +74,16 @@ SAME_PUBLISHERS: Mapping[str, str] = MappingProxyType(
     {"tass.com": "tass.ru", "sputniknews.com": "ria.ru", "interfax.com": "interfax.ru", "xinhuanet.com": "news.cn"}
 )
 """Registrable domain → the one of the same newsroom that stands for it where sources are named."""
+
+_listed: set[str] = set()
+
+
+def use_syndicators(domains: Iterable[str]) -> None:
+    """Let outlets count as such that only show what others wrote, as the settings say, beside those of the table."""
+    _listed.clear()
+    _listed.update(domains)
+
+
+def is_syndicator(domain: str) -> bool:
+    """Whether an outlet only shows what others wrote."""
+    return domain in SYNDICATORS or domain in _listed

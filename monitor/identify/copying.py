@@ -174,7 +174,7 @@ def _known(side: Compared) -> str:
 
 def _same_outlet(a: Compared, b: Compared) -> bool:
     """Whether one newsroom publishes both, so that equal words may be its form and not one text."""
-    return outlet(a) == outlet(b) != "" and domain(a) not in outlets.SYNDICATORS
+    return outlet(a) == outlet(b) != "" and not outlets.is_syndicator(domain(a))
 
 
 def _is_video(side: Compared) -> bool:
@@ -185,7 +185,7 @@ def _by_title(a: Compared, b: Compared, days: float) -> Copied | None:
     """The same headline, where something beside the words says that the text is one."""
     if days > WEAK_DAYS or len(a.title_key.split()) < MIN_TITLE_WORDS or _unlike_kinds(a, b):
         return None
-    syndicator = next((domain(s) for s in (a, b) if domain(s) in outlets.SYNDICATORS), None)
+    syndicator = next((domain(s) for s in (a, b) if outlets.is_syndicator(domain(s))), None)
     evidence: dict[str, Any] = {"title": a.title_key, "days_apart": round(days, 1)}
     if outlet(a) and outlet(a) == outlet(b):
         shared = _handle(a, b)
@@ -200,9 +200,7 @@ def _by_title(a: Compared, b: Compared, days: float) -> Copied | None:
 
 def _unlike_kinds(a: Compared, b: Compared) -> bool:
     """Whether a platform or a swap of names in the excerpts leaves nothing that a headline could say."""
-    on_platform = (
-        domain(a) in outlets.PLATFORMS - outlets.SYNDICATORS or domain(b) in outlets.PLATFORMS - outlets.SYNDICATORS
-    )
+    on_platform = any(d in outlets.PLATFORMS and not outlets.is_syndicator(d) for d in (domain(a), domain(b)))
     return on_platform or bool(wording.template(a.excerpt, b.excerpt))
 
 

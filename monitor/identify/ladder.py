@@ -114,7 +114,7 @@ def by_handle(entry: Entry, candidates: Iterable[Compared], now: str) -> Same | 
     here = address.parse(entry.link) if entry.link else None
     for side in candidates if here is not None else ():
         there = address.parse(side.web_url) if side.web_url else None
-        if here is None or there is None or here.outlet != there.outlet:
+        if here is None or there is None or address.outlet_of(here.key_host) != address.outlet_of(there.key_host):
             continue
         shared = agree(handles(here), handles(there))
         likeness = alike(entry.title, side.title)

@@ -42,7 +42,7 @@ class Member:
     @property
     def shows_others(self) -> bool:
         """Whether its outlet only shows what others wrote."""
-        return self.domain in outlets.SYNDICATORS
+        return outlets.is_syndicator(self.domain)
 
 
 def root(group: Sequence[Member]) -> Member:
