@@ -19,6 +19,8 @@ from config.values import (
     Address,
     Cookies,
     Count,
+    Domain,
+    Domains,
     Duration,
     DurationOrEver,
     DurationOrNever,
@@ -347,6 +349,28 @@ def _listed(value: object) -> object:
 Feeds = Annotated[tuple[Feed, ...], BeforeValidator(_listed)]
 
 
+class Outlet(Section):
+    """What is known of one outlet."""
+
+    domain: Domain = Field(description="Its domain, under which it is best known.", examples=["example.org"])
+    name: Text = Field(default="", description="What it is called.", examples=["Example"])
+    mirrors: Domains = Field(
+        default=(),
+        description="Domains under which it serves the same paths, such as the mirrors of a blocked site: an article "
+        "there is the one here. What is stored already stays as it is.",
+        examples=[("example-mirror.net",)],
+    )
+    tags: Texts = Field(
+        default=(),
+        description="Labels shown with its articles, such as `state`, `exile` or `wire`. `aggregator` says that it only "
+        "shows what others wrote, so that the same headline there within days is the same text.",
+        examples=[("exile",)],
+    )
+
+
+Outlets = Annotated[tuple[Outlet, ...], BeforeValidator(_listed)]
+
+
 class Settings(Section):
     """All settings of one file."""
 
@@ -368,6 +392,16 @@ class Settings(Section):
     browse: Browse = Browse()
     retention: Retention = Retention()
     feeds: Feeds = ()
+    outlets: Outlets = ()
+
+    @model_validator(mode="after")
+    def _each_domain_once(self) -> Self:
+        seen: set[str] = set()
+        for one in (domain for outlet in self.outlets for domain in (outlet.domain, *outlet.mirrors)):
+            if one in seen:
+                raise misplaced("outlets", f"{one} is listed twice among the outlets and their mirrors")
+            seen.add(one)
+        return self
 
 
 def misplaced(key: str, message: str) -> PydanticCustomError:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from config.errors import ConfigError
 from config.lines import KeyPath, line_of, lines, statements
-from config.model import Feed, Reserved, Settings
+from config.model import Feed, Outlet, Reserved, Settings
 from config.secrets import redact
 from config.units import describe
 
@@ -28,7 +28,7 @@ _EXPECTED = {
     "string_type": "expected a text in quotes",
     "tuple_type": 'expected a list such as ["…", "…"]',
 }
-_WORDS = {"missing": "missing; every feed needs one"}
+_LISTED: dict[str, type[BaseModel]] = {"feeds": Feed, "outlets": Outlet}
 _BOUNDS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
 # Each part of a dotted key costs tomllib as much as all before it: 5 MB of them would fill the memory.
 _DEEP = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""")
@@ -77,14 +77,16 @@ def _message(details: ErrorDetails, context: dict[str, Any], location: KeyPath) 
     kind, given = details["type"], details["input"]
     if kind == "extra_forbidden":
         return _unknown(location)
-    if location == ("feeds",) and isinstance(given, dict):
-        return "expected [[feeds]], in two pairs of brackets, above each feed"
+    if len(location) == 1 and location[0] in _LISTED and isinstance(given, dict) and kind != "misplaced":
+        return f"expected [[{location[0]}]], in two pairs of brackets, above each {str(location[0]).removesuffix('s')}"
     expected = _expected(kind, context)
     if expected and {"headers", "cookies", "proxy"} & set(location):
         return expected  # what was given may well be a secret
     if expected:
         return f"{expected}, got {describe(redact(given) if isinstance(given, str) else given)}"
-    return _WORDS.get(kind) or str(context.get("message") or context.get("error") or details["msg"])
+    if kind == "missing":
+        return f"missing; every {str(location[0]).removesuffix('s')} needs one"
+    return str(context.get("message") or context.get("error") or details["msg"])
 
 
 def _expected(kind: str, context: dict[str, Any]) -> str | None:
@@ -115,8 +117,8 @@ def _unknown(location: KeyPath) -> str:
 def _owner(section: KeyPath) -> type[BaseModel]:
     if not section:
         return Settings
-    if section[0] == "feeds":
-        return Feed
+    if section[0] in _LISTED:
+        return _LISTED[str(section[0])]
     owner = Settings.model_fields[str(section[0])].annotation
     return owner if isinstance(owner, type) and issubclass(owner, BaseModel) else Settings
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pydantic.fields import FieldInfo
 
-from config.model import Feed, Reserved, Section, Settings
+from config.model import Feed, Outlet, Reserved, Section, Settings
 from config.notation import kind, written
 
 _HEAD = """\
@@ -56,9 +56,34 @@ deep, or larger than 5 MB is refused.
 """
 
 
+_OUTLETS = """\
+What you know of outlets, one section for each.
+
+```toml
+[[outlets]]
+domain = "example.org"
+name = "Example"
+mirrors = ["example-mirror.net"]
+tags = ["exile"]
+```
+"""
+
+
 def settings_markdown() -> str:
     """The text of `docs/settings.md`."""
-    return "\n".join([_HEAD, *_sections(), "## `[[feeds]]`\n", _FEEDS, _table(Feed), *_lists()])
+    return "\n".join(
+        [
+            _HEAD,
+            *_sections(),
+            "## `[[feeds]]`\n",
+            _FEEDS,
+            _table(Feed),
+            *_lists(),
+            "## `[[outlets]]`\n",
+            _OUTLETS,
+            _table(Outlet),
+        ]
+    )
 
 
 def _sections() -> Iterator[str]:

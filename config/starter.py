@@ -23,9 +23,18 @@ feeds_from = []
 """
 
 
+_OUTLETS = """\
+# What you know of outlets: an article at a mirror is the one at the domain; tags are shown (state, exile, wire …).
+# [[outlets]]
+# domain = "example.org"
+# mirrors = ["example-mirror.net"]
+# tags = ["exile"]
+"""
+
+
 def starter_text() -> str:
     """The text of a new settings file, which loads and changes nothing but to name the folder `seeds`."""
-    return "\n".join([_HEAD, *_sections(), default_feeds()])
+    return "\n".join([_HEAD, *_sections(), _OUTLETS, default_feeds()])
 
 
 def default_feeds() -> str:

@@ -155,6 +155,14 @@ def host(value: str) -> str:
     return value
 
 
+def domain(value: str) -> str:
+    """Check the domain of an outlet: no scheme, port or path; lower case, without `www.`."""
+    bare = value.strip().lower().removeprefix("www.").rstrip(".")
+    if not re.fullmatch(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+", bare):
+        raise ValueError(f'expected a domain such as "example.org", got {describe(value)}')
+    return bare
+
+
 def time_zone(value: str) -> str:
     """Check the name of a time zone; empty means the machine's."""
     try:
@@ -272,6 +280,8 @@ Address = Annotated[str, AfterValidator(address), Kind("address or path")]
 ProxyAddress = Annotated[str, AfterValidator(proxy), Kind('address, or `""` for none')]
 Headers = Annotated[dict[str, str], AfterValidator(headers), Kind("table of texts")]
 Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of texts")]
+Domain = Annotated[str, AfterValidator(domain), Kind("domain")]
+Domains = Annotated[tuple[Domain, ...], BeforeValidator(_listed), _distinct(), Kind("list of domains")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]

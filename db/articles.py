@@ -8,9 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from db import traces
 from db.facts import dumps, insert_entries
 from db.rows import Address, Article, Judged, NewArticle, TitleMatch
 from db.store import next_id, placeholders
+from seeds.traces import of_article
 
 _COLUMNS = (
     "uid, origin, title, title_key, excerpt, text, lemmas, web_url, published_at, date_quality, first_seen_at, sort_at,"
@@ -100,8 +102,11 @@ def next_article_id(connection: sqlite3.Connection) -> int:
     return int(row.fetchone()[0])
 
 
-def insert_articles(connection: sqlite3.Connection, new: Sequence[NewArticle]) -> None:
-    """Store new articles whole: each with its uid, its first entry, its addresses and its verdicts."""
+def insert_articles(connection: sqlite3.Connection, new: Sequence[NewArticle]) -> dict[int, list[int]]:
+    """Store new articles whole: each with its uid, its first entry, its addresses and its verdicts.
+
+    Returns by what they may be met again, and who has that too (`traces.add`).
+    """
     entry_id, snapshot_id = next_id(connection, "entry"), next_id(connection, "snapshot")
     connection.executemany(
         f"INSERT INTO article (id, {_COLUMNS}, relevance, verdict) VALUES ({placeholders(20)})",
@@ -116,15 +121,19 @@ def insert_articles(connection: sqlite3.Connection, new: Sequence[NewArticle]) -
     )
     connection.executemany(_ADD_ADDRESS, [_address_values(n.id, a) for n in new for a in n.addresses])
     set_judgements(connection, [(n.id, judged) for n in new for judged in n.judged], new[0].entry.seen_at)
+    return traces.add(connection, [(n.id, traces_of(n.article)) for n in new])
 
 
 def update_article(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
     """Make a stored article what the fold of its entries now gives; an article that was withdrawn is back."""
+    before, after = set(traces.of_stored(connection, article_id)), set(traces_of(article))
     assignments = ", ".join(f"{name.strip()} = ?" for name in _COLUMNS.split(","))
     connection.execute(
         f"UPDATE article SET {assignments} WHERE id = ?",
         (*_values(article), article_id),
     )
+    traces.drop(connection, article_id, before - after)
+    traces.add(connection, [(article_id, sorted(after - before))])
     connection.execute(
         "UPDATE article SET deleted_at = NULL, deleted_by = NULL WHERE id = ? AND deleted_by = 'withdrawn'",
         (article_id,),
@@ -146,6 +155,7 @@ def add_addresses(connection: sqlite3.Connection, article_id: int, addresses: It
 
 def merge(connection: sqlite3.Connection, keep: int, drop: int) -> None:
     """Make two articles one: everything that was `drop`'s becomes `keep`'s, and its uids lead there."""
+    traces.drop(connection, drop, traces.of_stored(connection, drop))
     connection.execute("UPDATE entry SET article_id = ? WHERE article_id = ?", (keep, drop))
     connection.execute("UPDATE OR IGNORE address SET article_id = ? WHERE article_id = ?", (keep, drop))
     connection.execute("UPDATE alias SET article_id = ? WHERE article_id = ?", (keep, drop))
@@ -171,8 +181,14 @@ def split_off(connection: sqlite3.Connection, article: Article, entry_ids: Seque
         "INSERT INTO alias (old_uid, article_id) VALUES (?, ?) ON CONFLICT (old_uid) DO UPDATE SET article_id = excluded.article_id",
         (article.uid, article_id),
     )
+    traces.add(connection, [(article_id, traces_of(article))])
     connection.executemany("UPDATE entry SET article_id = ? WHERE id = ?", [(article_id, i) for i in entry_ids])
     return article_id
+
+
+def traces_of(article: Article) -> tuple[int, ...]:
+    """By what an article may be met again elsewhere."""
+    return of_article(article.title, article.title_key, article.excerpt, article.text, article.web_url)
 
 
 def weak_addresses(connection: sqlite3.Connection, article_id: int) -> dict[tuple[str, str], bool]:

@@ -34,6 +34,17 @@ def dumps(value: Any) -> str:
         return _encode(value)
 
 
+# --- outlets
+
+
+def set_outlets(connection: sqlite3.Connection, known: Mapping[str, tuple[str, str]]) -> None:
+    """Make these what is known of outlets: domain → its name and its tags, a JSON list."""
+    rows = [(domain, name, tags) for domain, (name, tags) in sorted(known.items())]
+    if [tuple(row) for row in connection.execute("SELECT domain, name, tags FROM outlet ORDER BY domain")] != rows:
+        connection.execute("DELETE FROM outlet")
+        connection.executemany("INSERT INTO outlet (domain, name, tags) VALUES (?, ?, ?)", rows)
+
+
 # --- sources and feeds
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from db.search import rebuild as rebuild_search
+from db.traces import remake as remake_traces
 
 
 def article_ids(connection: sqlite3.Connection, after: int, limit: int) -> list[int]:
@@ -32,6 +33,11 @@ def remove_empty(connection: sqlite3.Connection) -> int:
         " AND NOT EXISTS (SELECT 1 FROM alias l WHERE l.article_id = article.id)"
         " AND NOT EXISTS (SELECT 1 FROM article c WHERE c.copy_of_id = article.id)"
     ).rowcount
+
+
+def traces(connection: sqlite3.Connection) -> None:
+    """Make anew by what articles are met again."""
+    remake_traces(connection)
 
 
 def search(connection: sqlite3.Connection) -> None:

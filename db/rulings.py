@@ -183,6 +183,12 @@ def apart_from(connection: sqlite3.Connection, article_id: int) -> set[int]:
     return {row[0] for row in rows} - {article_id}
 
 
+def any_apart(connection: sqlite3.Connection) -> bool:
+    """Whether people said of any two articles that they are different."""
+    query = "SELECT 1 FROM ruling WHERE do = 'different' AND state = 'standing' LIMIT 1"
+    return connection.execute(query).fetchone() is not None
+
+
 def muted_by(connection: sqlite3.Connection, ruling_id: str) -> list[int]:
     """The articles that are judged no because of one mute."""
     rows = connection.execute(

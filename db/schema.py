@@ -16,6 +16,7 @@ from typing import cast
 from sqlite_utils import Migrations
 from sqlite_utils.db import Database
 
+from db import traces
 from seeds.decisions import id_of
 
 APPLICATION_ID = 0x53454544
@@ -529,6 +530,21 @@ def m005_notices(db: Database) -> None:
     for statement in _NOTICES:
         db.execute(statement)
     db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.1.0')")
+
+
+@migrations()
+def m007_traces(db: Database) -> None:
+    """By what an article may be met again at another address, for articles that were there before as well."""
+    # Numbers of `seeds.traces`, for finding articles of one text; they only suggest. No foreign key: an article that is
+    # gone is not found by them. At most `traces.MOST` articles have one number; what more have says nothing.
+    db.execute(
+        "CREATE TABLE trace (hash INTEGER NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (hash, article_id)) WITHOUT ROWID"
+    )
+    traces.remake(db.conn)
+    # What the settings say of outlets; made anew from them. tags: JSON list.
+    db.execute("CREATE TABLE outlet (domain TEXT PRIMARY KEY, name TEXT NOT NULL, tags TEXT NOT NULL) WITHOUT ROWID")
+    changed = "duplicates: methods excerpt, text, title and syndicator, title and address; items and related_items have outlet_tags."
+    db.execute("INSERT INTO schema_change VALUES (7, ?, '0.1.0')", [changed])
 
 
 @migrations()

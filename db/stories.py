@@ -6,20 +6,9 @@ Every function takes the connection of a transaction that its caller opened.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from db.store import placeholders
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An article as groups of copies look at it."""
-
-    id: int
-    seed: bool
-    sort_at: str
-    uid: str
 
 
 def copy_group(connection: sqlite3.Connection, article_id: int) -> list[tuple[int, bool, str, str]]:
@@ -59,29 +48,6 @@ def keep_group(connection: sqlite3.Connection, root_id: int, root_uid: str) -> N
         """,
         (root_id, story_id),
     )
-
-
-def members(connection: sqlite3.Connection, article_ids: Iterable[int]) -> list[Member]:
-    """These articles, in the order of their uids."""
-    ids = sorted(article_ids)
-    rows = connection.execute(
-        f"SELECT id, origin = 'seed', sort_at, uid FROM article WHERE id IN ({placeholders(len(ids))}) ORDER BY uid",
-        ids,
-    )
-    return [Member(row[0], bool(row[1]), row[2], row[3]) for row in rows]
-
-
-def recognised(connection: sqlite3.Connection, article_id: int) -> list[int]:
-    """The articles that rules once took for copies of this one, or it for theirs."""
-    rows = connection.execute(
-        "WITH own AS (SELECT 'article:' || old_uid AS name FROM alias WHERE article_id = ?1),"
-        " other AS (SELECT b AS name FROM decision WHERE kind = 'copy' AND undone_at IS NULL AND a IN (SELECT name FROM own)"
-        "  UNION SELECT a FROM decision WHERE kind = 'copy' AND undone_at IS NULL AND b IN (SELECT name FROM own))"
-        " SELECT DISTINCT l.article_id FROM other o JOIN alias l ON l.old_uid = substr(o.name, 9)"
-        " WHERE l.article_id != ?1 ORDER BY 1",
-        (article_id,),
-    )
-    return [row[0] for row in rows]
 
 
 def forget_recognised(connection: sqlite3.Connection, uids: Sequence[str], now: str) -> None:

@@ -83,6 +83,7 @@ ITEMS = View(
         "sightings": "entries of feeds that are this article",
         "seen": "1 when marked as seen",
         "id": "row number inside the database, for full-text search",
+        "outlet_tags": "JSON list: what the settings say of the outlet",
     },
     """
 SELECT a.uid, a.origin, a.title, a.excerpt, a.web_url, a.published_at, a.date_quality, a.first_seen_at, a.language,
@@ -92,7 +93,8 @@ SELECT a.uid, a.origin, a.title, a.excerpt, a.web_url, a.published_at, a.date_qu
     a.sort_at,
     (SELECT count(*) FROM entry e JOIN source s ON s.id = e.source_id
      WHERE e.article_id = a.id AND s.kind IN ('feed', 'backfill')) AS sightings,
-    CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.id
+    CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.id,
+    coalesce((SELECT o.tags FROM outlet o WHERE o.domain = a.provider_domain), '[]') AS outlet_tags
 FROM article a
 WHERE a.deleted_at IS NULL
 """,
@@ -218,6 +220,7 @@ RELATED_ITEMS = View(
         "judged_on": "headline, excerpt or text",
         "id": "row number inside the database, for full-text search",
         "date_quality": "exact, day, zone_assumed, implausible or none",
+        "outlet_tags": "JSON list: what the settings say of the outlet",
     },
     """
 SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.published_at, a.first_seen_at,
@@ -230,7 +233,8 @@ SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.publish
     coalesce((SELECT s.own_text_outlets FROM story s WHERE s.id = a.story_id), 1) AS own_text_outlets,
     CAST(a.seen_at IS NOT NULL AS INTEGER) AS seen, a.language, a.provider_domain,
     (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
-    a.sort_at, a.origin, j.judged_on, a.id, a.date_quality
+    a.sort_at, a.origin, j.judged_on, a.id, a.date_quality,
+    coalesce((SELECT o.tags FROM outlet o WHERE o.domain = a.provider_domain), '[]') AS outlet_tags
 FROM judgement j JOIN article a ON a.id = j.article_id
 WHERE j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
 """,
@@ -279,8 +283,9 @@ DUPLICATES = View(
 SELECT a.uid, a.title, a.web_url, r.uid AS copy_of_uid, r.title AS copy_of_title, r.origin AS copy_of_origin,
     d.method, d.score
 FROM article a JOIN article r ON r.id = a.copy_of_id
-LEFT JOIN decision d ON d.id = (SELECT max(id) FROM decision
-    WHERE a = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL)
+LEFT JOIN decision d ON d.id = coalesce(
+    (SELECT max(id) FROM decision WHERE a = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL),
+    (SELECT max(id) FROM decision WHERE b = 'article:' || a.uid AND kind = 'copy' AND undone_at IS NULL))
 WHERE a.deleted_at IS NULL
 """,
 )

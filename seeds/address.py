@@ -8,6 +8,7 @@ what it is (`opaque`). The rules are in `seeds.address_rules`; store `RULES_VERS
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -30,7 +31,7 @@ from seeds.address_rules import (
 )
 from seeds.address_wrap import unwrap
 
-__all__ = ["RULES_VERSION", "Address", "Role", "key_of", "outlet_of", "parse"]
+__all__ = ["RULES_VERSION", "Address", "Role", "key_of", "outlet_of", "parse", "use_mirrors"]
 
 Role = Literal["web", "amp", "cdn_amp"]
 
@@ -62,6 +63,11 @@ class Address:
     fragment: str = ""
     """What followed `#`, unless it only followed the reader."""
 
+    @property
+    def key_host(self) -> str:
+        """The host in `key`."""
+        return self.key.partition("#")[0].partition("?")[0].partition("/")[0]
+
 
 @lru_cache(maxsize=16384)
 def parse(url: str) -> Address | None:
@@ -83,7 +89,7 @@ def parse(url: str) -> Address | None:
     return Address(
         url=url.strip(),
         key=key,
-        outlet=outlet_of(web.host),
+        outlet=_mirrors.get(outlet_of(web.host)) or outlet_of(web.host),
         host=web.host,
         role=role,
         web_url=web.text(),
@@ -102,6 +108,18 @@ def key_of(url: str, *, keep_fragment: bool = False) -> str | None:
     if keep_fragment and address.fragment and "#" not in address.key:
         return f"{address.key}#{address.fragment}"
     return address.key
+
+
+_mirrors: dict[str, str] = {}
+
+
+def use_mirrors(mirrors: Mapping[str, str]) -> None:
+    """Let domains stand for others that serve the same paths, as the settings say, beside those of the published table."""
+    if mirrors != _mirrors:
+        _mirrors.clear()
+        _mirrors.update(mirrors)
+        parse.cache_clear()
+        _bare.cache_clear()
 
 
 def _origin(parts: Parts) -> tuple[Parts, Role, bool]:
@@ -140,7 +158,12 @@ def _bare(host: str) -> str:
     """The host without `www.`, `m.` and their like, under the domain its outlet is best known by."""
     outlet = outlet_of(host)
     labels = host[: -len(outlet)].split(".")[:-1]
-    return ".".join([*(label for label in labels if label not in PLAIN_LABELS), SAME_OUTLETS.get(outlet, outlet)])
+    return ".".join(
+        [
+            *(label for label in labels if label not in PLAIN_LABELS),
+            _mirrors.get(outlet) or SAME_OUTLETS.get(outlet, outlet),
+        ]
+    )
 
 
 def _bare_path(path: str) -> str:

@@ -3,6 +3,7 @@
     key      the entry was here before
     address  one of its addresses identifies a stored article
     title    the same headline, and the outlet says so too: a seed that has no address, or an aggregator's link
+    handle   an address at the same outlet that ends in the same long slug or article number, and the headlines agree
 
 A false merge hides reporting, so each rung needs positive evidence, and what speaks against it wins.
 """
@@ -15,16 +16,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from db.copies import Compared
 from db.rows import KnownEntry, TitleMatch
+from monitor.identify import wording
 from monitor.identify.keys import ALIKE, Known, alike
 from monitor.types import Entry
-from seeds import address, text
+from seeds import address, outlets, text
+from seeds.handles import agree, handles, is_form
 
 SAME_TITLE_DAYS = 3.0
 """How far apart two dates of one article may be when only title and outlet say that it is one."""
-COPY_DAYS = 7.0
 MIN_TITLE_WORDS = 4
-MIN_COPY_EXCERPT = 80
+SAME_HANDLE = 0.6
+"""How alike headlines must be where an address only suggests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +106,35 @@ def by_title(
     return None
 
 
-def copy_of(
-    title_key: str, excerpt: str, published: str, candidates: Iterable[TitleMatch]
-) -> tuple[TitleMatch, dict[str, Any]] | None:
-    """The article whose text this is: the same headline and the same long excerpt at another address, within days."""
-    folded = text.fold(excerpt)
-    if len(title_key.split()) < MIN_TITLE_WORDS or len(folded) < MIN_COPY_EXCERPT:
-        return None
-    for match in candidates:
-        days = days_apart(published, match.published_at or match.first_seen_at)
-        if days <= COPY_DAYS and text.fold(match.excerpt) == folded:
-            return match, {"title": title_key, "excerpt_characters": len(folded), "days_apart": round(days, 1)}
+def by_handle(entry: Entry, candidates: Iterable[Compared], now: str) -> Same | None:
+    """The article at an address of the same outlet that ends alike, where the headline agrees.
+
+    What such an end suggests a headline of a series denies, and so do other dates or article numbers in the address.
+    """
+    here = address.parse(entry.link) if entry.link else None
+    for side in candidates if here is not None else ():
+        there = address.parse(side.web_url) if side.web_url else None
+        if here is None or there is None or address.outlet_of(here.key_host) != address.outlet_of(there.key_host):
+            continue
+        shared = agree(handles(here), handles(there))
+        likeness = alike(entry.title, side.title)
+        days = days_apart(entry.published_at or now, side.at)
+        if not shared or likeness < SAME_HANDLE or days > SAME_TITLE_DAYS:
+            continue
+        if here.outlet in outlets.PLATFORMS or wording.in_series(entry.title, side.title):
+            continue
+        if wording.template(entry.excerpt, side.excerpt):
+            continue
+        # One text for many towns has one slug too, under the names of the towns.
+        if not shared.isdigit() and not is_form(here, there) and _renamed(entry.title, side.title):
+            continue
+        evidence = {"ends_in": shared, "outlet": here.outlet, "url": entry.link, "headlines_alike": round(likeness, 2)}
+        return Same(side.id, "address and title", 0.9, evidence)
     return None
+
+
+def _renamed(a: str, b: str) -> bool:
+    return bool(wording.disagreement(a, b) or wording.renamed(a, b) or wording.doubtful(a, b))
 
 
 def same_outlet(outlet: Outlet, match: TitleMatch) -> str | None:

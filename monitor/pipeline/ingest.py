@@ -31,9 +31,11 @@ from monitor.pipeline.outlets import domain_of
 from monitor.pipeline.refold import refold
 from monitor.pipeline.revisions import differences
 from monitor.pipeline.said import feed_identity
+from monitor.pipeline.suggesting import Suggestions
 from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Image
+from seeds.traces import of_address
 
 _LONGEST_NAME = 4
 MAX_SNAPSHOTS = 24
@@ -82,6 +84,8 @@ class Ingest:
         self._by_key: dict[str, int] = {}
         self._seeds: set[int] = set()
         self._by_title: dict[str, list[TitleMatch]] = {}
+        self._shared: dict[int, list[int]] = {}
+        self._suggested = Suggestions(connection)
 
     def document(self, source: Source, entries: Sequence[Entry], policy: keys.Policy) -> Outcome:
         """Store the entries of one document of a source, told apart by `policy`; the oldest last, as feeds have them."""
@@ -100,10 +104,18 @@ class Ingest:
         for one in unseen:
             self._entry(source, one, known.get(one.key))
         self._store_new()
+        self._find_copies()
         touched = {*self._outcome.new, *self._judge.waiting}
         self._judge.flush(self._connection, self._now)
         settling.settle(self._connection, self._judge, touched, self._now)
         return self._outcome
+
+    def _find_copies(self) -> None:
+        """Look for the articles of one text with those that are new or say something else now."""
+        copies.find(self._connection, self._outcome.new, self._shared, self._now)
+        changed = self._judge.waiting - set(self._outcome.new)
+        if changed:
+            copies.look(self._connection, changed, self._now)
 
     def _prepare(self, source: Source, entry: Entry, policy: keys.Policy, shared: frozenset[str]) -> _Prepared:
         names = tuple(dict.fromkeys(n for n in (entry.provider_name, source.name, source.title) if n))
@@ -127,6 +139,7 @@ class Ingest:
         title_keys = {key for one in unseen for key in (one.title_key, *(key for key, _ in one.bare)) if key}
         self._by_title = articles.by_titles(self._connection, sorted(title_keys))
         self._taken = articles.uids_taken(self._connection, sorted({one.uid for one in unseen}))
+        self._suggested.look_up(sorted({number for one in unseen for number in of_address(one.entry.link)}))
 
     def _entry(self, source: Source, one: _Prepared, known: KnownEntry | None) -> None:
         if known is not None and ladder.is_reused(one.entry, known):
@@ -167,7 +180,7 @@ class Ingest:
             same = ladder.by_title(one.entry, outlet, title_key, candidates, direct=direct, now=self._now)
             if same is not None:
                 return same
-        return None
+        return ladder.by_handle(one.entry, self._suggested.of(of_address(one.entry.link)), self._now)
 
     def _merge(self, keep: ladder.Same, drop: ladder.Same) -> None:
         """Two stored articles turn out to be one, when an entry carries addresses of both and their headlines agree."""
@@ -179,6 +192,7 @@ class Ingest:
         uid = articles.uid_of(self._connection, drop.article_id)
         articles.merge(self._connection, keep.article_id, drop.article_id)
         self._by_key = {k: keep.article_id if v == drop.article_id else v for k, v in self._by_key.items()}
+        self._suggested.moved(drop.article_id, keep.article_id)
         kept = articles.uid_of(self._connection, keep.article_id)
         evidence = {"keys": [keep.evidence["key"], drop.evidence["key"]], "headlines_alike": round(likeness, 2)}
         decision = Decision("identity", f"article:{kept}", f"article:{uid}", "same", "shared entry", 1.0, evidence)
@@ -201,16 +215,12 @@ class Ingest:
         score, verdict = self._judge.best(rows)
         self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict))
         self._outcome.new.append(article_id)
-        candidates = self._by_title.get(article.title_key, ())
-        if candidates and ladder.copy_of(article.title_key, article.excerpt, article.sort_at, candidates):
-            self._store_new()
-            copies.find(self._connection, article_id, article, candidates, self._now)
         self._remember(article_id, article, one)
 
     def _store_new(self) -> None:
         """Store the new articles that wait, all together."""
         if self._new:
-            articles.insert_articles(self._connection, self._new)
+            self._shared.update(articles.insert_articles(self._connection, self._new))
             self._new.clear()
 
     def _uid(self, one: _Prepared) -> str:
@@ -241,6 +251,7 @@ class Ingest:
             copy_of_id=None,
         )
         self._by_title.setdefault(article.title_key, []).append(match)
+        self._suggested.remember(article_id, article, of_address(article.web_url))
 
     def _join(self, source: Source, one: _Prepared, same: ladder.Same) -> None:
         self._store_new()

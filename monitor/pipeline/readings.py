@@ -104,7 +104,8 @@ class Readings:
         kept = self._identify(article_id, named, said)
         refold(self._connection, kept, self._judge, self._now)
         for other_id, method, evidence in list(copies_by_pages(self._connection, kept)):
-            copies.join(self._connection, kept, other_id, method, evidence, self._now)
+            copies.join(self._connection, kept, other_id, copies.by_page(method, evidence), self._now)
+        copies.look(self._connection, [kept], self._now)
         touched = set(self._judge.waiting)
         self._judge.flush(self._connection, self._now)
         settling.settle(self._connection, self._judge, touched, self._now)

@@ -47,6 +47,7 @@ def remake(store: Store, judge: Judge, done: Rebuilt) -> Iterator[int]:
         yield done.articles
     with store.transaction() as connection:
         done.removed = rebuild.remove_empty(connection)
+        rebuild.traces(connection)
         done.groups = _groups(connection)
         _decisions(connection, judge)
         rebuild.search(connection)

@@ -140,6 +140,7 @@ def _store_document(connection: sqlite3.Connection, source: Source, record: Reco
     facts.withdraw_entries(connection, before.values(), now)
     for article_id in sorted(touched):
         refold(connection, article_id, judge, now)
+    copies.look(connection, sorted(touched), now)
 
 
 def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: NewEntry) -> int:

@@ -19,7 +19,7 @@ from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
 from monitor.relate.shared_terms import SharedTerms
 from monitor.relate.types import SeedText
-from seeds import decisions
+from seeds import address, decisions, outlets
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
 from seeds.rulings import Ruling, ruling_of, union
@@ -64,6 +64,7 @@ class Workspace:
         self.store = Store(path)
         self.seeds = SeedState()
         self.judge = self._judge({})
+        self._know_outlets()
         self._decisions_seen: tuple[int, ...] | None = None
 
     def close(self) -> None:
@@ -73,7 +74,16 @@ class Workspace:
     def take(self, loaded: Loaded) -> None:
         """Let other settings rule from now on; the database stays the same."""
         self.loaded = loaded
+        self._know_outlets()
         self.sync_seeds()
+
+    # --- outlets
+
+    def _know_outlets(self) -> None:
+        """Let the outlets' mirrors and tags be those of the settings."""
+        listed = self.loaded.settings.outlets
+        address.use_mirrors({mirror: outlet.domain for outlet in listed for mirror in outlet.mirrors})
+        outlets.use_syndicators(outlet.domain for outlet in listed if "aggregator" in outlet.tags)
 
     # --- feeds
 
@@ -82,6 +92,13 @@ class Workspace:
         now = stamp(utc_now())
         wanted = {feed.public_url: feed for feed in self.loaded.settings.feeds if feed.enabled}
         with self.store.transaction() as connection:
+            facts.set_outlets(
+                connection,
+                {
+                    o.domain: (o.name, json.dumps(list(o.tags), ensure_ascii=False))
+                    for o in self.loaded.settings.outlets
+                },
+            )
             known = {feed.source.address: feed for feed in facts.feeds(connection)}
             changed = []
             for url, feed in wanted.items():

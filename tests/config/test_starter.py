@@ -22,6 +22,8 @@ def test_the_starter_file_shows_every_setting() -> None:
     for name, field in Settings.model_fields.items():
         if field.annotation is Reserved:
             assert f"# [{name}]" in starter_text()
+        elif name == "outlets":
+            assert "# [[outlets]]" in starter_text()
         elif name != "feeds" and not name.endswith("_from"):
             assert set(shown[name]) == set(getattr(Settings(), name).model_dump())
 

@@ -37,6 +37,11 @@ def test_maybe_counts_when_asked_for(folder: Folder, run: Run) -> None:
     assert outlets["oslo.example"]["because"] == "no feed of its own; seen through others"
 
 
+def timeless(told: dict) -> list[dict]:
+    """What was told of outlets, but for holes: one that is open ends now."""
+    return [{key: value for key, value in outlet.items() if key != "holes"} for outlet in told["outlets"]]
+
+
 def test_of_a_seed_by_path_and_by_uid(folder: Folder, run: Run) -> None:
     by_path = run("coverage", SEED, "--json").json
     uid = next(
@@ -48,7 +53,7 @@ def test_of_a_seed_by_path_and_by_uid(folder: Folder, run: Run) -> None:
         "reprint.example",
         "kazan.example",
     ]
-    assert run("coverage", uid, "--json").json["outlets"] == by_path["outlets"]
+    assert timeless(run("coverage", uid, "--json").json) == timeless(by_path)
 
 
 def test_for_people(folder: Folder, run: Run) -> None:

@@ -229,7 +229,7 @@ async def test_unknown_name(fetch: Fetch) -> None:
     "url", ["", "http://", "http://[::1", "ftp://example.org/", "http://example.org:99999/", "mailto:a@b.c"]
 )
 async def test_what_is_no_address_is_a_failure(fetch: Fetch, url: str) -> None:
-    assert kind(await fetch(url)) in {"network", "not_found"}
+    assert kind(await fetch(url)) in {"network", "no_file"}
 
 
 async def test_cookies_are_neither_kept_nor_sent(web: Web, fetch: Fetch) -> None:

@@ -467,7 +467,7 @@ def test_two_groups_that_become_one_are_one_story(world: World) -> None:
     said = {}
     for group, title in enumerate((ENGLISH_TITLE, OTHER_TITLE)):
         for number in range(2):
-            url = f"https://{number}.group{group}.example/2026/the-cameras-of-the-metro-{group}"
+            url = f"https://{number}-group{group}.example/2026/the-cameras-of-the-metro-{group}"
             world.feed(f"{url}/feed", [entry(title, url, excerpt=ENGLISH[group])])
             said[url] = title
     assert len(world.rows("SELECT * FROM stories")) == 2
