@@ -100,9 +100,9 @@ def copy_of(connection: sqlite3.Connection, found: Found) -> dict[str, Any] | No
     if row is None:
         return None
     evidence = connection.execute(
-        "SELECT evidence FROM decision WHERE a = 'article:' || ? AND kind = 'copy' AND undone_at IS NULL"
-        " ORDER BY id DESC LIMIT 1",
-        (found.uid,),
+        "SELECT evidence FROM decision WHERE 'article:' || ? IN (a, b) AND kind = 'copy' AND undone_at IS NULL AND method = ?"
+        " ORDER BY a = 'article:' || ? DESC, id DESC LIMIT 1",
+        (found.uid, row["method"], found.uid),
     ).fetchone()
     return {**dict(row), "evidence": json.loads(evidence[0]) if evidence else {}}
 

@@ -221,6 +221,16 @@ def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence
     return found
 
 
+def latest_entries(connection: sqlite3.Connection, source_id: int, limit: int) -> list[KnownEntry]:
+    """The entries of a source that came last."""
+    rows = connection.execute(
+        "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt, n.published_at,"
+        " e.guid FROM entry e JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = ? ORDER BY e.id DESC LIMIT ?",
+        (source_id, limit),
+    )
+    return [KnownEntry(*row) for row in rows]
+
+
 def entries_of(connection: sqlite3.Connection, source_id: int) -> list[tuple[int, str, Snapshot]]:
     """All entries of a source: id, guid and latest snapshot. For rekeying when its policy changes."""
     rows = connection.execute(

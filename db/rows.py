@@ -67,6 +67,7 @@ class KnownEntry:
     title: str
     excerpt: str
     published_at: str | None
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

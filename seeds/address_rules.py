@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change that can change a key, so that stored keys are known to be old."""
 
 MAX_LENGTH = 2000
 """Longest address that is read, in characters."""
 
-PLAIN_LABELS = frozenset({"www", "m", "mobile", "amp", "amp2", "www-amp"})
+PLAIN_LABELS = frozenset({"www", "m", "mobile", "amp", "amp2", "amphtml", "www-amp"})
 """Labels left of the registrable domain that do not tell one article from another."""
 
-AMP_LABELS = frozenset({"amp", "amp2", "www-amp"})
+AMP_LABELS = frozenset({"amp", "amp2", "amphtml", "www-amp"})
 """Those of them that say AMP."""
 
 INDEX_PAGE = re.compile(r"(?:index|default)\.(?:html?|shtml|php|aspx?|jsp)", re.IGNORECASE)
@@ -86,7 +86,12 @@ AMP_NAMES = frozenset({"amp", "amphtml", "_amp", "isamp", "is_amp", "ampmode", "
 
 AMP_VALUES = frozenset({"", "1", "true", "yes", "amp", "on", "mobile"})
 
-AMP_CHOICES = frozenset({"outputtype", "output", "mode", "format", "tmpl", "template", "layout", "render"})
+AMP_CHOICES = frozenset(
+    {
+        "amp-mode", "device", "display", "format", "layout", "mobile", "mode", "output", "outputformat", "outputtype", "platform",
+        "render", "service", "template", "tmpl", "variant", "version", "view", "viewmode",
+    }
+)  # fmt: skip
 """Parameters that ask for AMP when their value is `amp`."""
 
 AMP_SEGMENTS = frozenset({"amp", "amphtml", "google-amp", "googleamp"})
@@ -105,7 +110,7 @@ AMP_KIND = re.compile(
 
 AMP_ENDINGS = (
     (re.compile(r"(?i)(.+)[.,_]amp(\.(?:html?|php|aspx?|shtml))"), r"\1\2"),
-    (re.compile(r"(?i)(.+)\.(?:amp|amphtml)"), r"\1"),
+    (re.compile(r"(?i)(.+)(?:\.(?:amp|amphtml)|_amp)"), r"\1"),
     (re.compile(r"(?i)(.*(?:\d{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))-amp(\.html?)?"), r"\1\2"),
 )
 """Endings of the last segment; `-amp` counts only after a number or UUID, since slugs also end in the word."""
@@ -183,9 +188,10 @@ REDIRECTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 ARCHIVES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("web.archive.org", re.compile(r"/(?:web|save)/(?:\d{1,14}(?:[a-z]{2}_)?/|\*/)?(.+)")),
-    ("archive.ph", re.compile(r"/(?:\d{4}[\d.-]*|newest|oldest|o/\w+)/(.+)")),
-    ("archive.is", re.compile(r"/(?:\d{4}[\d.-]*|newest|oldest|o/\w+)/(.+)")),
-    ("archive.today", re.compile(r"/(?:\d{4}[\d.-]*|newest|oldest|o/\w+)/(.+)")),
+    *(
+        (f"archive.{ending}", re.compile(r"/(?:\d{4}[\d.-]*|newest|oldest|o/\w+)/(.+)"))
+        for ending in ("today", "ph", "is", "fo", "li", "md", "vn")
+    ),
     ("us.rd.yahoo.com", re.compile(r"/.*?\*(.+)")),
     ("r.search.yahoo.com", re.compile(r"/.*?/RU=([^/]+)/.*")),
 )

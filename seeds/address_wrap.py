@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +17,8 @@ Wrapper = Literal["amp_cache", "redirect"]
 _CACHED = re.compile(r"/(?:[a-z]{1,3}/)?(?:w\d+/)?(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _VIEWED = re.compile(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
 _TURBO = re.compile(r"(?:/turbo)?/([^/]+\.[^/]+)/s(/.*)")
+_NEWS_ID = re.compile(r"/(?:__i/rss/rd/|rss/)?(?:articles|read)/(CB[\w-]{10,})")
+_NEWS_HEAD = b"\x08\x13\x22"
 _ESCAPED = re.compile(r"https?(?::|%3a)%2f", re.IGNORECASE)
 _SLASHES = re.compile(r"^(https?:)/+", re.IGNORECASE)
 _CACHES = (".cdn.ampproject.org", ".ampproject.net", ".bing-amp.com")
@@ -29,7 +32,7 @@ def unwrap(parts: Parts) -> tuple[Parts, Wrapper] | None:
         return None
     if inner := _amp_cache(parts):
         return inner, "amp_cache"
-    if inner := _turbo(parts) or _translated(parts) or _redirected(parts) or _archived(parts):
+    if inner := _encoded(parts) or _turbo(parts) or _translated(parts) or _redirected(parts) or _archived(parts):
         return inner, "redirect"
     return None
 
@@ -54,6 +57,36 @@ def _amp_cache(parts: Parts) -> Parts | None:
     else:
         return None
     return _inner(parts, "https" if match[1] else "http", match[2]) if match else None
+
+
+def _encoded(parts: Parts) -> Parts | None:
+    """Google News wrote the address into its ids until July 2024, and Bing writes it into a parameter, both in base 64."""
+    if parts.host == "news.google.com" and (match := _NEWS_ID.fullmatch(parts.path)):
+        return _in_message(_unbase64(match[1]))
+    if outlet_of(parts.host) == "bing.com" and parts.path == "/ck/a":
+        given = next((value or "" for name, value in parts.query if name == "u"), "")
+        return split(_unbase64(given[2:]).decode("utf-8", "replace")) if given.startswith("a1") else None
+    return None
+
+
+def _in_message(message: bytes) -> Parts | None:
+    """The address in the fourth field of a message of protocol buffers; later ids have a token there that hides it."""
+    if not message.startswith(_NEWS_HEAD):
+        return None
+    length = at = 0
+    for at in range(len(_NEWS_HEAD), min(len(message), len(_NEWS_HEAD) + 3)):
+        length |= (message[at] & 0x7F) << 7 * (at - len(_NEWS_HEAD))
+        if message[at] < 0x80:
+            break
+    told = message[at + 1 : at + 1 + length]
+    return split(told.decode("utf-8", "replace")) if told.startswith(b"http") and len(told) == length else None
+
+
+def _unbase64(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
 
 
 def _turbo(parts: Parts) -> Parts | None:
@@ -111,7 +144,8 @@ def _archived(parts: Parts) -> Parts | None:
     for pattern in _archives_of(parts.host):
         if match := pattern.fullmatch(parts.path):
             query = replace(parts, path="/").text().partition("?")[2] if parts.query else ""
-            return _target(match[1] + (f"?{query}" if query else ""))
+            target = match[1] + (f"?{query}" if query else "")
+            return _target(target if _SLASHES.match(target) or _ESCAPED.match(target) else f"https://{target}")
     return None
 
 

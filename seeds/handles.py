@@ -12,7 +12,7 @@ from seeds.address import Address
 
 _WORDS = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_EXTENSION = re.compile(r"\.(?:html?|shtml|php|aspx?|jsp|amphtml|amp|ece|story|cms|print)$", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.[a-z]{2,7}$", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NUMBER = re.compile(
     r"(?<![^\W_])(?:\d{5,20}|(?=[a-f]*\d)[0-9a-f]{12,40})(?![^\W_])|(?<=[a-z])\d{6,20}(?![^\W_])", re.IGNORECASE

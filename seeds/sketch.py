@@ -30,7 +30,7 @@ def _sketch(told: Sequence[str], most: int, one_in: int) -> tuple[int, ...]:
         return ()
     # By its first letter and its length: hashing every word took more time than all else that is done with an entry.
     starts = [at for at, word in enumerate(told[:last]) if (ord(word[0]) + len(word)) % one_in == 0]
-    hashes = {crc32(" ".join(told[at : at + SHINGLE]).encode()) for at in starts or range(0, last, SHINGLE)}
+    hashes = {crc32(" ".join(told[at : at + SHINGLE]).encode()) for at in starts or range(last)}
     return tuple(sorted(hashes)[:most])
 
 

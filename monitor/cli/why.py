@@ -14,7 +14,7 @@ from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
 from monitor.cli.output import dated, local, plain, say, table
 from monitor.cli.streams import print_json
-from monitor.deliver.explanation import percent, sentences
+from monitor.deliver.explanation import alike_by, percent, sentences
 
 
 @click.command()
@@ -60,7 +60,13 @@ def _print(app: App, about: dict[str, Any]) -> None:
         say("\nHow its sightings became one")
         table(
             [
-                (local(d["decided_at"], app.zone), d["decided_by"], d["verdict"], d["method"], d["sighting"])
+                (
+                    local(d["decided_at"], app.zone),
+                    d["decided_by"],
+                    d["verdict"],
+                    alike_by(d["method"], d["evidence"]),
+                    d["sighting"],
+                )
                 for d in about["joined_by"]
             ],
             ("when", "by", "verdict", "evidence", "sighting"),

@@ -129,13 +129,39 @@ def _pages(pages: Sequence[Mapping[str, Any]], zone: tzinfo | None) -> list[str]
 def _copied(copy_of: Mapping[str, Any] | None, copies: Sequence[Mapping[str, Any]]) -> list[str]:
     said = []
     if copy_of is not None:
-        method = f", recognised by {copy_of['method']}" if copy_of["method"] else ""
+        method = copy_of["method"]
+        words = alike_by(method, copy_of.get("evidence") or {}) if method else ""
         what = "the seed " if copy_of["origin"] == "seed" else ""
-        said.append(f"A copy of {what}“{copy_of['title']}” ({copy_of['uid']}){method}.")
+        said.append(
+            f"A copy of {what}“{copy_of['title']}” ({copy_of['uid']}){f', recognised by {words}' if words else ''}."
+        )
     if copies:
         some = ", ".join(str(c["provider_name"] or c["uid"]) for c in copies[:5])
         said.append(f"Its text was also found at {len(copies)} other address{'es' if len(copies) > 1 else ''}: {some}.")
     return said
+
+
+_ALIKE_BY = {
+    "title and excerpt": "the same headline over the same words ({excerpt_in_common} of the shorter excerpt{days})",
+    "excerpt": "headlines alike by {headlines_alike} over the same words ({excerpt_in_common} of the shorter excerpt{days})",
+    "text": "the words of its text, {text_in_common} of them the same (headlines alike by {headlines_alike})",
+    "title and syndicator": "its headline, at {syndicator}, which only shows what others wrote{days}",
+    "title and address": "its headline, and addresses at {outlet} that both end in “{address_ends}”{days}",
+    "address and title": "addresses at {outlet} that both end in “{ends_in}” (headlines alike by {headlines_alike})",
+    "guid without its host": "its guid “{guid}”, which its feed has under another host (headlines alike by {headlines_alike})",
+    "title and date in its feed": "its headline and its date {published_at}, as its feed had them under another guid",
+}
+"""Method → by what two were taken for one, with the evidence filled in."""
+
+
+def alike_by(method: str, evidence: Mapping[str, Any]) -> str:
+    """By what two were taken for one, in words; the name of the method where there is no evidence to tell."""
+    told = {name: percent(value) if isinstance(value, float) else value for name, value in evidence.items()}
+    told["days"] = f", {evidence['days_apart']:g} days apart" if "days_apart" in evidence else ""
+    try:
+        return _ALIKE_BY[method].format(**told)
+    except KeyError:
+        return method
 
 
 def _joined(about: Mapping[str, Any]) -> list[str]:

@@ -106,6 +106,31 @@ def by_title(
     return None
 
 
+def renewed(entry: Entry, before: Iterable[KnownEntry]) -> tuple[KnownEntry, Same] | None:
+    """The entry of the same feed that this one is under a new guid and a new address, where all of a document is new.
+
+    Its guid is the same but for scheme and host, as when a site moves; or it has the same headline and date to the second.
+    """
+    tail = _without_host(entry.guid)
+    key = text.title_key(entry.title)
+    for old in before:
+        likeness = alike(entry.title, old.title)
+        if tail and tail == _without_host(old.guid) and likeness >= ALIKE:
+            evidence = {"guid": tail, "was": old.guid, "headlines_alike": round(likeness, 2)}
+            return old, Same(old.article_id, "guid without its host", 0.95, evidence)
+        same_time = entry.published_at is not None and entry.published_at == old.published_at
+        if same_time and len(key.split()) >= MIN_TITLE_WORDS and key == text.title_key(old.title):
+            evidence = {"title": key, "published_at": entry.published_at, "was": old.link}
+            return old, Same(old.article_id, "title and date in its feed", 0.9, evidence)
+    return None
+
+
+def _without_host(guid: str | None) -> str:
+    """The path and query of a guid that is an address; empty for others, and for one that has neither."""
+    _, scheme, rest = (guid or "").partition("://")
+    return rest.partition("/")[2] if scheme else ""
+
+
 def by_handle(entry: Entry, candidates: Iterable[Compared], now: str) -> Same | None:
     """The article at an address of the same outlet that ends alike, where the headline agrees.
 

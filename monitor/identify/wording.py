@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -141,6 +141,8 @@ def template(a: str, b: str, *, known: tuple[str, str] = ("", ""), lenient: bool
         numbers = _numbers(_fold_all(swap.left)), _numbers(_fold_all(swap.right))
         if numbers[0] and numbers[1] and numbers[0] != numbers[1]:
             return str(swap)
+        if _opens(swap.left, a) and _opens(swap.right, b) and not (lenient and _is_known(swap, known)):
+            return str(swap)
         if _names(swap.left, a) and _names(swap.right, b):
             found.append(swap)
     if not found or (lenient and len(found) == 1 and len(written(a)) >= _LONG and not _is_place(found[0], a, b, known)):
@@ -148,17 +150,29 @@ def template(a: str, b: str, *, known: tuple[str, str] = ("", ""), lenient: bool
     return str(found[0])
 
 
+def _opens(told: Sequence[str], said: str) -> bool:
+    """Whether a text begins with these words, of which the first may be a name as well as not."""
+    return written(said)[: len(told)] == tuple(told) and told[0][:1].isupper() and told[0].lower() not in STOP
+
+
 def _is_place(swap: Swap, a: str, b: str, known: tuple[str, str]) -> bool:
     """Whether a name that was put in another's place may be a town's."""
-    for name, at in ((swap.left, 0), (swap.right, 1)):
-        starts = [text.fold(word)[:5] for word in name if len(word) > 2]
-        if any(start in known[0] and start in known[1] for start in starts):
-            return False  # both are about it, whatever the word was changed to
-        if any(start in known[at] for start in starts):
-            return True
+    if _is_known(swap, known):
+        return False
+    if any(start in known[at] for at, name in enumerate((swap.left, swap.right)) for start in _starts(name)):
+        return True
     words = _folded(a), _folded(b)
     beside = [word for side, told in zip((swap.left, swap.right), words, strict=True) for word in _beside(side, told)]
     return any(word[:5] in _OF_PLACES for word in beside) or all(w.isupper() for w in (*swap.left, *swap.right))
+
+
+def _is_known(swap: Swap, known: tuple[str, str]) -> bool:
+    """Whether what is known of both texts has one of the words: both are about it, whatever it was changed to."""
+    return any(start in known[0] and start in known[1] for start in _starts((*swap.left, *swap.right)))
+
+
+def _starts(told: Iterable[str]) -> list[str]:
+    return [text.fold(word)[:5] for word in told if len(word) > 2]
 
 
 def _beside(told: Sequence[str], all_words: Sequence[str]) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ from seeds.record import Image
 from seeds.traces import of_address
 
 _LONGEST_NAME = 4
+_LOOK_BACK = 200
+"""Entries of a feed among which those are looked for that came again under other names."""
 MAX_SNAPSHOTS = 24
 """Versions of one entry that are stored; some feeds put a counter into each text at each fetch."""
 
@@ -86,6 +88,7 @@ class Ingest:
         self._by_title: dict[str, list[TitleMatch]] = {}
         self._shared: dict[int, list[int]] = {}
         self._suggested = Suggestions(connection)
+        self._before: list[KnownEntry] = []
 
     def document(self, source: Source, entries: Sequence[Entry], policy: keys.Policy) -> Outcome:
         """Store the entries of one document of a source, told apart by `policy`; the oldest last, as feeds have them."""
@@ -97,6 +100,8 @@ class Ingest:
             prepared[one.key] = one
         known = facts.known_entries(self._connection, source.id, list(prepared))
         self._outcome.overlap = bool(known)
+        if not known:  # of a feed that was read before: all that it had may be there again under other names
+            self._before = facts.latest_entries(self._connection, source.id, _LOOK_BACK)
         unseen = [one for one in prepared.values() if one.key not in known or known[one.key].content_hash != one.hash]
         self._look_up(unseen)
         same = [known[k].id for k, one in prepared.items() if k in known and known[k].content_hash == one.hash]
@@ -180,6 +185,10 @@ class Ingest:
             same = ladder.by_title(one.entry, outlet, title_key, candidates, direct=direct, now=self._now)
             if same is not None:
                 return same
+        again = ladder.renewed(one.entry, self._before) if self._before else None
+        if again is not None:
+            self._before.remove(again[0])
+            return again[1]
         return ladder.by_handle(one.entry, self._suggested.of(of_address(one.entry.link)), self._now)
 
     def _merge(self, keep: ladder.Same, drop: ladder.Same) -> None:

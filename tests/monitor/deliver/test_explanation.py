@@ -100,6 +100,30 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
             "A copy of the seed “T” (u), recognised by title and excerpt.",
         ),
         (
+            {
+                "copy_of": {
+                    "uid": "u",
+                    "title": "T",
+                    "origin": "feed",
+                    "method": "excerpt",
+                    "evidence": {"excerpt_in_common": 0.9, "headlines_alike": 0.5, "days_apart": 0.5},
+                }
+            },
+            "A copy of “T” (u), recognised by headlines alike by 50 % over the same words (90 % of the shorter excerpt, 0.5 days apart).",
+        ),
+        (
+            {
+                "copy_of": {
+                    "uid": "u",
+                    "title": "T",
+                    "origin": "feed",
+                    "method": "title and syndicator",
+                    "evidence": {"syndicator": "msn.com", "days_apart": 2},
+                }
+            },
+            "A copy of “T” (u), recognised by its headline, at msn.com, which only shows what others wrote, 2 days apart.",
+        ),
+        (
             {"copies": [{"uid": "u", "provider_name": None}, {"uid": "v", "provider_name": "Daily"}]},
             "Its text was also found at 2 other addresses: u, Daily.",
         ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from db.maintenance import prune_items
 from db.queries import match_expression
-from monitor.types import Link
+from monitor.types import Entry, Link
 from tests.world import World, entry
 
 KAZAN = "Kazan metro tests facial recognition for payment and police search"
@@ -220,3 +223,91 @@ def test_a_corrected_headline_under_a_new_guid_beside_the_old_entry_is_one_item(
     ]
     world.feed("https://a.example/feed", document)
     assert len(world.titles()) == 1
+
+
+# --- forms of addresses that no rule knows, sites that move, what was given up
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://news.example.com/_accelerated/2026/kazan-metro-tests-facial-recognition-for-payment",
+        "https://www.news.example.com/uk/kazan-metro-tests-facial-recognition-for-payment.page",
+        "https://city.news.example.com/2026/kazan-metro-tests-facial-recognition-for-payment?view=fast",
+    ],
+)
+def test_a_form_that_no_rule_knows_is_the_article_when_its_headline_agrees(world: World, other: str) -> None:
+    first = "https://news.example.com/2026/kazan-metro-tests-facial-recognition-for-payment"
+    world.feed("https://a.example/feed", [entry(KAZAN, first)])
+    world.feed("https://b.example/feed", [entry(KAZAN.replace("tests", "tries"), other)])
+
+    assert len(world.titles()) == 1
+    assert {row["method"] for row in world.rows("SELECT method FROM decisions WHERE kind = 'identity'")} >= {
+        "address and title"
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "titles"),
+    [
+        ("https://a.example/1/long-words-of-one-slug", "https://a.example/2/long-words-of-one-slug", (KAZAN, "Bees make honey in the spring of the year")),
+        ("https://a.example/omsk/cameras-come-to-town", "https://a.example/tomsk/cameras-come-to-town", ("Cameras come to the streets of Omsk", "Cameras come to the streets of Tomsk")),
+        ("https://a.example/2026/05/01/what-to-know-this-morning", "https://a.example/2026/05/02/what-to-know-this-morning", ("What to know this morning", "What to know this morning")),
+        ("https://a.example/x-123456", "https://a.example/x-123457", (KAZAN, KAZAN)),
+        ("https://a.example/x-123456", "https://b.example/x-123456", (KAZAN, KAZAN)),
+    ],
+)  # fmt: skip
+def test_an_address_that_ends_alike_only_suggests(world: World, one: str, other: str, titles: tuple[str, str]) -> None:
+    world.feed("https://f.example/feed", [entry(titles[0], one), entry(titles[1], other)])
+
+    assert len(world.rows("SELECT * FROM items")) == 2
+
+
+@pytest.mark.parametrize("guid", ["https://{host}/?p={n}", "random-{host}-{n}"])
+def test_a_feed_whose_site_moved_brings_nothing_new(world: World, guid: str) -> None:
+    def document(host: str) -> list[Entry]:
+        said = [f"Headline of the story {word} in the city today" for word in ("one", "two", "three", "four")]
+        return [
+            entry(
+                t, f"https://{host}/{n}", guid=guid.format(host=host, n=n), published_at=f"2026-06-0{n + 1}T08:00:00Z"
+            )
+            for n, t in enumerate(said)
+        ]
+
+    world.feed("https://feeds.example/f", document("old.example"))
+    again = world.feed("https://feeds.example/f", document("new.example"))
+
+    assert (again.new, again.joined) == ([], 4)
+    assert len(world.titles()) == 4
+
+
+def test_what_was_pruned_never_comes_back_as_new(world: World) -> None:
+    """A feed with its whole archive, entries that changed, and another feed of the outlet."""
+    archive = [
+        entry(f"Old story of the town, number {n} of many", f"https://a.example/{n}-old-story-of-town")
+        for n in range(5)
+    ]
+    world.feed("https://a.example/feed", archive)
+    assert prune_items(world.store, "2027-01-01T00:00:00Z") == 5
+    world.day = 9
+    edited = [
+        replace(one, excerpt="Now with more words than it had when it was given up", guid=f"g{one.guid}")
+        for one in archive
+    ]
+    outcomes = [world.feed("https://a.example/feed", archive), world.feed("https://a.example/feed", edited)]
+    outcomes.append(world.feed("https://a.example/all", archive))
+
+    assert [outcome.new for outcome in outcomes] == [[], [], []]
+    assert world.rows("SELECT * FROM items") == []
+
+
+def test_what_is_found_in_a_million_rows_is_looked_up_by_number(world: World) -> None:
+    """No query of a new entry reads more the more there is."""
+    plans = [
+        " ".join(str(row[3]) for row in world.store.connection.execute(f"EXPLAIN QUERY PLAN {query}"))
+        for query in (
+            "SELECT hash, article_id FROM trace WHERE hash IN (1, 2)",
+            "SELECT id FROM article WHERE title_key IN ('x')",
+        )
+    ]
+    assert all("SEARCH" in plan and "SCAN" not in plan for plan in plans)
