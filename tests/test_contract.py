@@ -39,9 +39,9 @@ COLUMNS = {
 COMMANDS = [name for name in _COMMANDS if name != "explain"]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    path = tmp_path / "made.db"
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("contract") / "made.db"
     Store(path).close()
     return path
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bombs import gzip_bomb
 from tests.faults.hostile import XML, Case, bad, drip, fine, flood, good, silence
 from tests.faults.rounds import TIMEOUT_S, Rounds
 from tests.monitor.parse.channel import page as channel
@@ -58,8 +59,8 @@ BROKEN = [
 ]
 BOMBS = [
     bad("f06_plain", flood(OK + b"\r\n<rss>", b" " * MB, 100 * MB), "too_large", words="larger"),
-    bad("f07_gzip", encoded("f07", "gzip", gzip.compress(bytes(300 * MB))), "too_large"),
-    bad("f08_gzip_gzip", encoded("f08", "gzip, gzip", gzip.compress(gzip.compress(bytes(300 * MB)))), "encoding"),
+    bad("f07_gzip", encoded("f07", "gzip", gzip_bomb(300)), "too_large"),
+    bad("f08_gzip_gzip", encoded("f08", "gzip, gzip", gzip.compress(gzip_bomb(300))), "encoding"),
     bad("f09_500_gzip", encoded("f09", ", ".join(["gzip"] * 500), gzip.compress(one("f09"))), "encoding"),
 ]
 CODINGS = [

@@ -60,6 +60,7 @@ def test_pages_are_served_while_a_writer_writes(filled):
             thread.join()
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_query_has_an_answer(filled):
     with served(filled.path) as base:
         host, port = base.removeprefix("http://").rstrip("/").rsplit(":", 1)

@@ -56,6 +56,7 @@ def test_a_wall_never_becomes_a_seed(tmp_path: Path, web: Web, page: bytes, word
     assert list((tmp_path / "seeds").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_polling_loads_no_parser_of_pages() -> None:
     code = "import sys, monitor.cli.polling; print(sorted({'trafilatura', 'lxml'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

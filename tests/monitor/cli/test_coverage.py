@@ -1,5 +1,8 @@
-from tests.fill import Folder
+from config.load import load
+from monitor.pipeline.workspace import Workspace
+from tests.fill import Folder, say
 from tests.monitor.cli.conftest import Run
+from tests.world import entry
 
 SEED = "seeds/2020-09-26-moscow-facial-recognition-to-be-expanded-to-10-russian-cities.md"
 
@@ -82,15 +85,14 @@ def test_a_muted_outlet_is_named_as_such_and_not_as_silent(folder: Folder, run: 
 
 def test_outlets_that_share_a_host_are_told_by_their_names(folder: Folder, run: Run) -> None:
     with folder.settings.open("a", encoding="utf-8") as file:
-        for name in ("one", "two"):
-            saved = folder.path / f"{name}.xml"
-            saved.write_text(
-                f"<rss version='2.0'><channel><title>{name}</title><link>https://t.me/{name}</link><item>"
-                f"<title>Facial recognition cameras in the Moscow metro, says {name}</title>"
-                f"<link>https://t.me/{name}/1</link></item></channel></rss>"
-            )
-            file.write(f'\n[[feeds]]\nurl = "./{name}.xml"\n')
-    assert run("poll", "./one.xml", "./two.xml").code == 0
+        file.writelines(f'\n[[feeds]]\nurl = "https://t.me/s/{name}"\nname = "{name}"\n' for name in ("one", "two"))
+    workspace = Workspace(load(folder.settings, environ={}, cwd=folder.path), folder.database)
+    workspace.sync_seeds()
+    workspace.sync_feeds()
+    for name in ("one", "two"):
+        post = entry(f"Facial recognition cameras in the Moscow metro, says {name}", f"https://t.me/{name}/1")
+        say(workspace, f"https://t.me/s/{name}", "2025-11-05T10:00:00Z", [post])
+    workspace.close()
     told = [(o["outlet"], o["own_texts"]) for o in run("coverage", "--json").json["outlets"] if len(o["outlet"]) == 3]
 
     assert told == [("one", 1), ("two", 1)]

@@ -8,6 +8,7 @@ import pytest
 
 from monitor.fetch import Limits
 from monitor.types import Fetched, FetchFailure
+from tests.bombs import gzip_bomb
 from tests.monitor.fetch.conftest import Fetch
 from tests.web import Answer, Hit, Web
 
@@ -143,7 +144,7 @@ async def test_retry_after(web: Web, fetch: Fetch, status: int, value: str, seco
         ({"Content-Encoding": "zstd"}, b"\x28\xb5\x2f\xfd", "encoding"),
         ({"Content-Encoding": "<b>evil"}, FEED, "encoding"),
         ({}, b"x" * 100_001, "too_large"),
-        ({"Content-Encoding": "gzip"}, gzip.compress(b"\0" * 300_000_000, 1, mtime=0)[:300_000], "too_large"),
+        ({"Content-Encoding": "gzip"}, gzip_bomb(300), "too_large"),
     ],
 )
 async def test_content_codings(

@@ -1,8 +1,14 @@
 """Pages in the way are told from pages that only mention what they do."""
 
+import signal
+from collections.abc import Iterator
+from typing import NoReturn
+
 import pytest
 
 from monitor.normalise.walls import challenger, wall
+
+IN_TIME_S = 5.0
 
 NEWS = "<p>" + "Forty stations of the metro will have cameras by spring, the city said on Tuesday. " * 40
 BANNER = "<div>We value your privacy. <button>Accept all cookies</button></div>"
@@ -59,6 +65,21 @@ def test_headers_name_who_tests() -> None:
     assert challenger("Forbidden", {}) is None
 
 
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    """Fails a test that uses the processor for long, however busy the machine is; a hang would hold up all others."""
+
+    def fail(number: int, frame: object) -> NoReturn:
+        pytest.fail(f"it was still busy after {IN_TIME_S} s of processor time", pytrace=False)
+
+    before = signal.signal(signal.SIGVTALRM, fail)
+    signal.setitimer(signal.ITIMER_VIRTUAL, IN_TIME_S)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("in_time")
 @pytest.mark.parametrize("piece", ["<script ", "<!-- ", "<title ", "<input ", "< ", "<style></script>"])
 def test_a_hostile_page_is_read_in_time(piece: str) -> None:
     wall("<html>" + piece * (1_000_000 // len(piece)))

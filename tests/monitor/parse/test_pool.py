@@ -90,7 +90,10 @@ async def test_memory_is_limited() -> None:
         assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+OTHERS = [pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGSEGV, signal.SIGTERM)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, *OTHERS])
 async def test_a_worker_that_dies_is_replaced(pool: ParsePool, number: signal.Signals) -> None:
     await pool.parse(rss(1), "text/xml", URL)
     running = asyncio.create_task(pool.parse(SLOW, "text/xml", URL))

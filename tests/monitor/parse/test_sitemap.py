@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.parse.feed import parse
 from monitor.types import Entry, Parsed, ParseFailure
 from seeds.record import Image
+from tests.bombs import gzip_bomb
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
 URL = "https://example.org/news-sitemap.xml?token=secret"
@@ -149,7 +150,7 @@ def test_a_compressed_sitemap_is_read() -> None:
 
 
 def test_a_bomb_is_refused() -> None:
-    failure = result(gzip.compress(b" " * 60_000_000))
+    failure = result(gzip_bomb(60, b" "))
 
     assert isinstance(failure, ParseFailure)
     assert failure.kind == "refused"

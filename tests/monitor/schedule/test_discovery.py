@@ -132,6 +132,7 @@ async def test_requests_are_bounded_whatever_a_site_says(web: Web) -> None:
     assert len(web.hits) <= 26
 
 
+@pytest.mark.slow
 async def test_there_is_a_pause_between_two_requests_to_a_host(web: Web) -> None:
     times: list[float] = []
 
