@@ -224,6 +224,8 @@ class NewArticle:
     judged: tuple[Judged, ...] = ()
     relevance: float = 0.0
     verdict: str = "no"
+    traces: tuple[int, ...] | None = None
+    """Those of its texts (`seeds.traces.of_texts`), when they are known already."""
 
 
 @dataclass(frozen=True, slots=True)

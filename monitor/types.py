@@ -55,6 +55,8 @@ class Entry:
     """What search needs beside the texts (`seeds.text.lemma_text`), worked out in the process that parses."""
     stems: str = ""
     """What of it is judged (`seeds.text.said`), worked out there as well."""
+    traces: tuple[int, ...] | None = None
+    """By what its texts may be met again (`seeds.traces.of_texts`), likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
     plain = {name: value for name in _ENTRY_FIELDS if (value := getattr(entry, name)) not in _EMPTY}
     if entry.images:
         plain["images"] = [_image_to_json(image) for image in entry.images]
+    if entry.traces is not None:
+        plain["traces"] = entry.traces  # none is not the same as not known
     if entry.links:
         plain["links"] = [{"url": link.url, "role": link.role} for link in entry.links]
     return plain
@@ -237,6 +241,8 @@ def entry_from_json(data: Mapping[str, Any]) -> Entry:
     plain = dict(data)
     plain["images"] = tuple(Image(**image) for image in plain.get("images", ()))
     plain["links"] = tuple(Link(**link) for link in plain.get("links", ()))
+    if "traces" in plain:
+        plain["traces"] = tuple(plain["traces"])
     for key in ("authors", "topics"):
         plain[key] = tuple(plain.get(key, ()))
     return Entry(guid=plain.pop("guid", None), link=plain.pop("link", None), title=plain.pop("title", ""), **plain)

@@ -8,9 +8,10 @@ when most of the texts is the same (Broder, On the resemblance and containment o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from zlib import crc32
 
-from seeds.text import words
+from seeds.text import SEARCHED, words
 
 SHINGLE = 5
 """Words of a shingle."""
@@ -19,29 +20,47 @@ LEAD = 4
 BODY = 5
 LEAST_WORDS = 12
 """Words from which on a text is worth being met again."""
-_LEAD_CHARACTERS = 600
-_BODY_CHARACTERS = 1_200
+_LEAD_WORDS = 90
+_BODY_WORDS = 180
 
 
-def _sketch(told: Sequence[str], most: int, one_in: int) -> tuple[int, ...]:
+class _Starts(dict[str, bool]):
+    """Word → whether a shingle begins with it: about one in `one_in`, chosen by first letter and length."""
+
+    def __init__(self, one_in: int) -> None:
+        super().__init__()
+        self._one_in = one_in
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _MOST:
+            self.clear()
+        self[word] = found = (ord(word[0]) + len(word)) % self._one_in == 0
+        return found
+
+
+_MOST = 200_000
+_IN_LEADS, _IN_BODIES = _Starts(4), _Starts(8)
+
+
+def _sketch(told: Sequence[str], most: int, starts: _Starts) -> tuple[int, ...]:
     """The shingles kept of a text in folded words, as 32-bit numbers; none of one shorter than `LEAST_WORDS`."""
     last = len(told) - SHINGLE + 1
     if len(told) < LEAST_WORDS:
         return ()
-    # By its first letter and its length: hashing every word took more time than all else that is done with an entry.
-    starts = [at for at, word in enumerate(told[:last]) if (ord(word[0]) + len(word)) % one_in == 0]
-    hashes = {crc32(" ".join(told[at : at + SHINGLE]).encode()) for at in starts or range(last)}
+    # Hashing every word would take more time than all else that is done with an entry.
+    chosen = list(compress(range(last), map(starts.__getitem__, told)))
+    hashes = {crc32(" ".join(told[at : at + SHINGLE]).encode()) for at in chosen or range(last)}
     return tuple(sorted(hashes)[:most])
 
 
 def lead(text: str) -> tuple[int, ...]:
-    """The sketch of an excerpt, or of the beginning of a text."""
-    return _sketch(words(text[:_LEAD_CHARACTERS]), LEAD, 4) if len(text) >= 5 * LEAST_WORDS else ()
+    """The sketch of an excerpt, or of the beginning of a text: of its first 90 words."""
+    return _sketch(words(text[:SEARCHED])[:_LEAD_WORDS], LEAD, _IN_LEADS) if len(text) >= 5 * LEAST_WORDS else ()
 
 
 def body(text: str) -> tuple[int, ...]:
-    """The sketch of a whole text, of which the first 1,200 characters are looked at."""
-    return _sketch(words(text[:_BODY_CHARACTERS]), BODY, 8)
+    """The sketch of a whole text, of which the first 180 words are looked at."""
+    return _sketch(words(text[:SEARCHED])[:_BODY_WORDS], BODY, _IN_BODIES)
 
 
 def named(kind: str, name: str) -> int:

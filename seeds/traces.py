@@ -41,14 +41,18 @@ def of_address(url: str | None) -> tuple[int, ...]:
     return tuple(sketch.named("address", name) for name in handles(parsed).named(address.outlet_of(parsed.key_host)))
 
 
-def of_article(title: str, title_key: str, excerpt: str, body: str, url: str | None) -> tuple[int, ...]:
-    """All traces of an article, sorted."""
-    found = {*of_address(url), *sketch.lead(excerpt)}
+def of_texts(excerpt: str, body: str) -> tuple[int, ...]:
+    """The traces of what an article says below its headline."""
+    passages = sketch.lead(excerpt or body)
+    return (*passages, *sketch.body(body)) if len(body) >= _MIN_BODY else passages
+
+
+def of_article(
+    title: str, title_key: str, excerpt: str, body: str, url: str | None, texts: tuple[int, ...] | None = None
+) -> tuple[int, ...]:
+    """All traces of an article, sorted; `texts` are those of excerpt and body when they are known already."""
+    found = {*of_address(url), *(of_texts(excerpt, body) if texts is None else texts)}
     headline = of_title(title, title_key)
     if headline is not None:
         found.add(headline)
-    if body and not excerpt:
-        found.update(sketch.lead(body))
-    if len(body) >= _MIN_BODY:
-        found.update(sketch.body(body))
     return tuple(sorted(found))

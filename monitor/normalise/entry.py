@@ -16,6 +16,7 @@ from monitor.normalise.media import caption, dicts, pictures, writers
 from monitor.types import Entry, Link
 from seeds.record import Image
 from seeds.text import SEARCHED, clean, lemma_text, said
+from seeds.traces import of_texts
 
 TITLE = 500
 EXCERPT = 1_000
@@ -81,6 +82,7 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
         links=_links(raw, link, guid, context.base),
         lemmas=lemma_text(title, excerpt, text[:SEARCHED]),
         stems=said(title, excerpt, text),
+        traces=of_texts(excerpt, text),
     )
 
 

@@ -222,7 +222,9 @@ class Ingest:
         stems = one.entry.stems if article.title == one.entry.title else ""
         rows = self._judge.judge(document_of(article, stems))
         score, verdict = self._judge.best(rows)
-        self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict))
+        whole = (article.excerpt, article.text) == (one.entry.excerpt, one.entry.text)
+        traces = one.entry.traces if whole else None
+        self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict, traces))
         self._outcome.new.append(article_id)
         self._remember(article_id, article, one)
 

@@ -59,7 +59,7 @@ def test_a_full_item() -> None:
     entry = only(item, authors=[{"name": "Nobody"}], language="de")
 
     assert entry.lemmas
-    assert replace(entry, lemmas="", stems="") == Entry(
+    assert replace(entry, lemmas="", stems="", traces=None) == Entry(
         guid="tag:example.org,2026:1",
         link="https://example.org/2026/faces",
         title="Faces <counted> in Moscow",

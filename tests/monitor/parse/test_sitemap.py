@@ -57,7 +57,7 @@ def test_a_full_article() -> None:
     )
 
     assert (parsed.version, parsed.title, parsed.language, parsed.degraded) == ("sitemap", "Газета", "ru", None)
-    assert replace(parsed.entries[0], lemmas="", stems="") == Entry(
+    assert replace(parsed.entries[0], lemmas="", stems="", traces=None) == Entry(
         guid=None,
         link="https://example.org/faces?a=1&b=2",
         title="Лица & камеры",

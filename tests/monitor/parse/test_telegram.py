@@ -57,7 +57,7 @@ def test_a_full_post() -> None:
         )
     )
 
-    assert replace(entry, lemmas="", stems="") == Entry(
+    assert replace(entry, lemmas="", stems="", traces=None) == Entry(
         guid="https://t.me/city_faces/17",
         link="https://t.me/city_faces/17",
         title="Cameras count faces in the metro",
