@@ -73,9 +73,14 @@ def files(app: App, paths: Sequence[Path], *, dry_run: bool, as_json: bool) -> N
     for report in failed:
         output.say(f"  not read: {output.plain(report.path)}: {output.plain(report.error)}", error=True)
     output.say(
-        f"{len(reports)} files: {sum(r.entries for r in reports)} entries, {sum(r.new for r in reports)} new items;"
-        f" {sum(r.known for r in reports)} files were known, {len(failed)} are no feeds."
+        f"{_count(len(reports), 'file')}: {_count(sum(r.entries for r in reports), 'entry', 'entries')},"
+        f" {_count(sum(r.new for r in reports), 'new item')}; known before: {sum(r.known for r in reports)},"
+        f" no feeds: {len(failed)}."
     )
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 async def _run(workspace: Workspace, paths: Sequence[Path], *, dry_run: bool) -> list[FileReport]:
