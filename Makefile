@@ -9,9 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Compiled modules are kept, out of sight: a test starts a thousand processes, each of which would compile them anew.
+# Compiled modules are kept whatever the environment says: a test starts a thousand processes, each of which would compile them anew.
 export PYTHONDONTWRITEBYTECODE :=
-export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
 
 .PHONY: run demo test check lint soak docs clean setup
 
