@@ -15,7 +15,8 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _EXTENSION = re.compile(r"\.[a-z]{2,7}$", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NUMBER = re.compile(
-    r"(?<![^\W_])(?:\d{5,20}|(?=[a-f]*\d)[0-9a-f]{12,40})(?![^\W_])|(?<=[a-z])\d{6,20}(?![^\W_])", re.IGNORECASE
+    r"(?<=/)\d{5}(?![^/])|(?<![^\W_])(?:\d{6,20}|(?=[a-f]*\d)[0-9a-f]{12,40})(?![^\W_])|(?<=[a-z])\d{6,20}(?![^\W_])",
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_.]?(0?[1-9]|1[0-2])[-/_.]?(0?[1-9]|[12]\d|3[01])(?!\d)")
 _DATE_NUMBER = re.compile(

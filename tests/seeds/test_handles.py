@@ -29,6 +29,8 @@ def of(url: str) -> Handles:
         ("https://a.example/archive/202303", "", (), ""),
         ("https://a.example/news/the-camera-that-knew-too-much.amp.html", "the-camera-that-knew-too-much", (), ""),
         ("https://a.example/politics", "", (), ""),
+        ("https://a.example/news/90543/short/index.html", "", ("90543",), ""),
+        ("https://a.example/recap-31014-of-it", "", (), ""),  # the tenth of March
     ],
 )  # fmt: skip
 def test_what_an_address_ends_in(url: str, slug: str, numbers: tuple[str, ...], day: str) -> None:
