@@ -24,8 +24,11 @@ def add(connection: sqlite3.Connection, found: Iterable[tuple[int, Sequence[int]
     held = holders(connection, sorted({number for number, _ in new}))
     rows = []
     for number, article_id in new:
-        others = held.setdefault(number, [])
-        if article_id not in others:
+        others = held.get(number)
+        if others is None:  # as nearly always
+            held[number] = [article_id]
+            rows.append((number, article_id))
+        elif article_id not in others:
             if len(others) < MOST:
                 rows.append((number, article_id))
             others.append(article_id)
