@@ -328,7 +328,10 @@ class TestWhy:
         about = run("explain", copy, "--json").json
 
         assert about["copy_of"]["uid"] == folder.uids[METRO]
-        assert any(s.startswith(f"A copy of “{METRO}”") and "the same headline over the same words" in s for s in about["explanation"])
+        assert any(
+            s.startswith(f"A copy of “{METRO}”") and "the same headline over the same words" in s
+            for s in about["explanation"]
+        )
 
     def test_of_a_seed_says_that_it_is_one(self, folder: Folder, run: Run) -> None:
         seed = "Murmansk gets comprehensive facial-recognition surveillance system"
