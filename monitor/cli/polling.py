@@ -51,7 +51,7 @@ def run(app: App, *, browse: bool) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     from monitor.schedule.daemon import Daemon  # noqa: PLC0415  its scheduler is no use to a single round
 
-    with app.workspace() as workspace, ExitStack() as stack:
+    with app.workspace(stories=False) as workspace, ExitStack() as stack:
         if browse:
             stack.enter_context(_browser(app))
         asyncio.run(Daemon(workspace, app.reload).run())

@@ -11,7 +11,7 @@ from db import rulings
 from db.rulings import Stored
 from monitor.deliver.deciding import CannotDecide, decide
 from monitor.pipeline.workspace import Workspace
-from seeds.rulings import Ruling
+from seeds.rulings import STORY_PAIRS, Ruling
 
 _ASIDE = ".undone"
 """What is put behind the name of a seed document that was added and taken back; only .md and .txt are read."""
@@ -136,6 +136,9 @@ def _words(one: Stored, titles: _Titles) -> str:
     if ruling.do in {"same", "different"}:
         b = titles.of(one.b_id, ruling.b.title or ruling.b.uid if ruling.b else "")
         return f"{ruling.do}: “{a}” and “{b}”{because}"
+    if ruling.do in STORY_PAIRS:
+        b = titles.of(one.b_id, ruling.b.title or ruling.b.uid if ruling.b else "")
+        return f"{'same' if ruling.do == 'together' else 'different'} story: “{a}” and “{b}”{because}"
     if ruling.do == "mute":
         until = f" until {ruling.until}" if ruling.until else ""
         return f"mute {ruling.what} “{ruling.target or a}”{until}{because}"
