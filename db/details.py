@@ -11,7 +11,7 @@ from db.queries import Found
 from db.store import placeholders
 from db.views import RULED
 
-_JSON = {"terms", "parts", "evidence", "nearest"}
+_JSON = {"terms", "parts", "evidence", "nearest", "words"}
 
 
 def details(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
@@ -115,6 +115,27 @@ def copies(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]
         " WHERE copy_of_id = ? AND deleted_at IS NULL ORDER BY sort_at, uid",
         found.id,
     )
+
+
+def story(connection: sqlite3.Connection, found: Found) -> dict[str, Any] | None:
+    """The story an article is in, by which words it got there, and the headlines of its other texts; None without one."""
+    rows = _all(
+        connection,
+        "SELECT v.*, t.told_at, t.likeness, coalesce(t.words, '[]') AS words, a.title_key FROM article a"
+        " JOIN story s ON s.id = a.story_id JOIN stories v ON v.story_uid = s.uid"
+        " LEFT JOIN telling t ON t.article_id = a.id WHERE a.id = ? AND a.deleted_at IS NULL",
+        found.id,
+    )
+    if not rows:
+        return None
+    others = _all(
+        connection,
+        "SELECT o.uid, o.title, o.title_key, o.provider_name, o.web_url, o.published_at FROM article a"
+        " JOIN article o ON o.story_id = a.story_id WHERE a.id = ?1 AND o.id NOT IN (a.id, coalesce(a.copy_of_id, 0))"
+        " AND o.copy_of_id IS NULL AND o.deleted_at IS NULL ORDER BY o.sort_at, o.uid",
+        found.id,
+    )
+    return {**rows[0], "others": others}
 
 
 def seed_documents(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]:

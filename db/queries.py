@@ -114,13 +114,33 @@ def resolve_address(connection: sqlite3.Connection, key: str) -> Found | None:
 
 
 def story_root(connection: sqlite3.Connection, written: str) -> Found | None:
-    """The first article of the story with that uid, or None when there is no such story."""
+    """The article whose headline a story has, by any uid the story had; None when there is no such story."""
     row = connection.execute(
         "SELECT a.id, a.uid, a.deleted_at, a.deleted_by FROM story s JOIN article a ON a.story_id = s.id"
-        " WHERE s.uid = ? ORDER BY a.copy_of_id IS NOT NULL, a.sort_at, a.uid LIMIT 1",
+        " WHERE s.uid = ?1 OR s.id = (SELECT story_id FROM story_alias WHERE old_uid = ?1)"
+        " ORDER BY a.copy_of_id IS NOT NULL, a.title != s.title, a.sort_at, a.uid LIMIT 1",
         (storable(written).strip().lower(),),
     ).fetchone()
     return None if row is None else Found(*row)
+
+
+def others_in_story(connection: sqlite3.Connection, found: Found) -> list[Found]:
+    """The other texts in the story of an article, the earliest first."""
+    rows = connection.execute(
+        "SELECT id, uid, deleted_at, deleted_by FROM article WHERE story_id = (SELECT story_id FROM article WHERE id = ?1)"
+        " AND copy_of_id IS NULL AND id NOT IN (?1, coalesce((SELECT copy_of_id FROM article WHERE id = ?1), 0))"
+        " AND deleted_at IS NULL ORDER BY sort_at, uid",
+        (found.id,),
+    )
+    return [Found(*row) for row in rows]
+
+
+def story_of(connection: sqlite3.Connection, uid: str) -> str | None:
+    """The uid of the story that an article is in."""
+    row = connection.execute(
+        "SELECT s.uid FROM article a JOIN story s ON s.id = a.story_id WHERE a.uid = ?", (uid,)
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def origin_of(connection: sqlite3.Connection, found: Found) -> str:

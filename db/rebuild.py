@@ -19,7 +19,8 @@ def article_ids(connection: sqlite3.Connection, after: int, limit: int) -> list[
 def in_groups(connection: sqlite3.Connection) -> list[int]:
     """The articles that are copies, have copies or were ever taken for copies."""
     rows = connection.execute(
-        "SELECT id FROM article WHERE copy_of_id IS NOT NULL OR story_id IS NOT NULL UNION"
+        "SELECT id FROM article WHERE copy_of_id IS NOT NULL UNION"
+        " SELECT copy_of_id FROM article WHERE copy_of_id IS NOT NULL UNION"
         " SELECT l.article_id FROM decision d JOIN alias l ON l.old_uid IN (substr(d.a, 9), substr(d.b, 9))"
         " WHERE d.kind = 'copy' AND d.undone_at IS NULL ORDER BY 1"
     )

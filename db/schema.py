@@ -6,6 +6,7 @@ Tables are internal and have names in the singular; other tools read the views (
                  page ─< reading ─< capture       what the pages of articles said; site: what may be read
     decisions    decision; ruling ─< anchor       what rules, and what people, concluded, and why
     projection   article ─< address, alias, judgement, revision; story     a fold over the two; rebuildable
+                 telling: why an article is in its story; said_word, flow: what stories are looked for by
 """
 
 from __future__ import annotations
@@ -530,6 +531,87 @@ def m005_notices(db: Database) -> None:
     for statement in _NOTICES:
         db.execute(statement)
     db.execute("INSERT INTO schema_change VALUES (5, 'The view `notices`.', '0.1.0')")
+
+
+_STORIES = (
+    # A story's centre: JSON, word → the sum of what it weighs in the headlines; the mean of their times, in days; how many
+    # texts of their own it has, and how many it had when all of them were last put together anew.
+    "ALTER TABLE story ADD COLUMN centre TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE story ADD COLUMN middle REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE story ADD COLUMN pieces INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE story ADD COLUMN looked_at INTEGER NOT NULL DEFAULT 0",
+    # No two stories have one headline; and which have grown since their members were last put together anew.
+    "CREATE INDEX story_title ON story (title COLLATE NOCASE)",
+    "CREATE INDEX story_grown ON story (last_published_at) WHERE looked_at < pieces",
+    # Uids of stories that became one with another.
+    """
+    CREATE TABLE story_alias (
+        old_uid TEXT PRIMARY KEY,
+        story_id INTEGER NOT NULL REFERENCES story(id) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX story_alias_story ON story_alias (story_id)",
+    # Why an article with a text of its own is in its story: how like it is to the centre, and the words it shares (JSON).
+    """
+    CREATE TABLE telling (
+        article_id INTEGER PRIMARY KEY REFERENCES article(id) ON DELETE CASCADE,
+        told_at TEXT NOT NULL,
+        likeness REAL NOT NULL,
+        words TEXT NOT NULL DEFAULT '[]'
+    )
+    """,
+    # Where a headline finds what it may belong to, by its words and days: holder is a story (above 0), or an article in none
+    # (below). What is out of date here does no harm; only what is looked up is compared.
+    """
+    CREATE TABLE said_word (
+        word TEXT NOT NULL,
+        block INTEGER NOT NULL,
+        holder INTEGER NOT NULL,
+        PRIMARY KEY (word, block, holder)
+    ) WITHOUT ROWID
+    """,
+    # How many headlines of those days have a word; '' counts them all.
+    """
+    CREATE TABLE flow (
+        word TEXT NOT NULL,
+        block INTEGER NOT NULL,
+        articles INTEGER NOT NULL,
+        PRIMARY KEY (word, block)
+    ) WITHOUT ROWID
+    """,
+    # What has to be put into stories: the articles after the one that stands in `settled`, and those that changed since.
+    # arrived: how many were since all articles of some days were last looked at together.
+    "CREATE TABLE settled (value INTEGER NOT NULL, arrived INTEGER NOT NULL)",
+    "INSERT INTO settled VALUES (0, 0)",
+    "CREATE TABLE unsettled (id INTEGER PRIMARY KEY, article_id INTEGER, story_id INTEGER)",
+    """
+    CREATE TRIGGER article_unsettled AFTER UPDATE OF title, sort_at, copy_of_id, deleted_at ON article
+    WHEN old.title IS NOT new.title OR old.sort_at IS NOT new.sort_at OR old.copy_of_id IS NOT new.copy_of_id
+        OR old.deleted_at IS NOT new.deleted_at
+    BEGIN
+        INSERT INTO unsettled (article_id, story_id) VALUES (new.id, new.story_id);
+    END
+    """,
+    """
+    CREATE TRIGGER article_gone AFTER DELETE ON article WHEN old.story_id IS NOT NULL BEGIN
+        INSERT INTO unsettled (article_id, story_id) VALUES (NULL, old.story_id);
+    END
+    """,
+    # What people said of stories; there is little of it, and all of it is asked whenever stories are told.
+    "CREATE INDEX ruling_story ON ruling (do) WHERE do IN ('together', 'apart') AND state = 'standing'",
+)
+
+
+@migrations()
+def m006_stories(db: Database) -> None:
+    """Articles on one event, whatever their words."""
+    for statement in _STORIES:
+        db.execute(statement)
+    changed = (
+        "stories: groups of articles on one event in their own words, where they were groups of copies; the view"
+        " story_aliases; decisions: kind story has rows."
+    )
+    db.execute("INSERT INTO schema_change VALUES (6, ?, '0.1.0')", [changed])
 
 
 @migrations()

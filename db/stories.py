@@ -23,30 +23,30 @@ def copy_group(connection: sqlite3.Connection, article_id: int) -> list[tuple[in
 
 
 def keep_group(connection: sqlite3.Connection, root_id: int, root_uid: str) -> None:
-    """Make the story of a root and its copies, or bring it up to date; the story keeps its uid for ever."""
-    old = connection.execute(
+    """Put a root and its copies into the story of one of them, or begin one.
+
+    What else tells the story, and its headline, is looked at when articles are put into stories.
+    """
+    story_id = connection.execute(
         "SELECT min(story_id) FROM article WHERE id = ? OR copy_of_id = ?", (root_id, root_id)
     ).fetchone()[0]
-    story_id = (
-        old
-        or connection.execute(
-            "INSERT INTO story (uid, title) SELECT ?, title FROM article WHERE id = ?"
-            " ON CONFLICT (uid) DO UPDATE SET title = excluded.title RETURNING id",
-            (f"s{root_uid}", root_id),
+    if story_id is None:
+        story_id = connection.execute(
+            "INSERT INTO story (uid, title) SELECT 's' || ?1, CASE WHEN EXISTS (SELECT 1 FROM story s"
+            " WHERE s.title = a.title COLLATE NOCASE AND s.uid != 's' || ?1) THEN a.title || ' (' || ?1 || ')' ELSE a.title END"
+            " FROM article a WHERE a.id = ?2 ON CONFLICT (uid) DO UPDATE SET uid = excluded.uid RETURNING id",
+            (root_uid, root_id),
         ).fetchone()[0]
-    )
     connection.execute("UPDATE article SET story_id = ? WHERE id = ? OR copy_of_id = ?", (story_id, root_id, root_id))
     connection.execute(
         """
-        UPDATE story SET
-            title = (SELECT title FROM article WHERE id = ?),
-            (first_published_at, last_published_at, articles, reprints, own_text_outlets) = (
-                SELECT min(sort_at), max(sort_at), count(*), count(copy_of_id),
-                    count(DISTINCT CASE WHEN copy_of_id IS NULL THEN coalesce(provider_domain, provider_name, uid) END)
-                FROM article WHERE story_id = story.id)
+        UPDATE story SET (first_published_at, last_published_at, articles, reprints, own_text_outlets) = (
+            SELECT min(sort_at), max(sort_at), count(*), count(copy_of_id),
+                count(DISTINCT CASE WHEN copy_of_id IS NULL THEN coalesce(provider_domain, provider_name, uid) END)
+            FROM article WHERE story_id = story.id AND deleted_at IS NULL)
         WHERE id = ?
         """,
-        (root_id, story_id),
+        (story_id,),
     )
 
 
@@ -62,16 +62,31 @@ def forget_recognised(connection: sqlite3.Connection, uids: Sequence[str], now: 
 
 
 def set_groups(connection: sqlite3.Connection, groups: Mapping[int, Sequence[int]]) -> None:
-    """Make these the groups of copies: root → its members, itself included. A story goes with the article it is named for."""
+    """Make these the groups of copies: root → its members, itself included.
+
+    A story that had nothing but these goes with the article it is named for; any other is left to those who put articles
+    into stories, and so is everything that was here.
+    """
     ids = sorted(i for group in groups.values() for i in group)
     marks = placeholders(len(ids))
+    connection.execute(
+        "INSERT INTO unsettled (article_id, story_id) SELECT NULL, story_id FROM article"
+        f" WHERE id IN ({marks}) AND story_id IS NOT NULL",
+        ids,
+    )
     old = connection.execute(
         "SELECT s.id, l.article_id FROM story s LEFT JOIN alias l ON l.old_uid = substr(s.uid, 2)"
-        f" WHERE s.id IN (SELECT story_id FROM article WHERE id IN ({marks}))"
-        f" OR s.uid IN (SELECT 's' || old_uid FROM alias WHERE article_id IN ({marks})) ORDER BY s.id",
-        (*ids, *ids),
+        f" WHERE (s.id IN (SELECT story_id FROM article WHERE id IN ({marks}))"
+        f" OR s.uid IN (SELECT 's' || old_uid FROM alias WHERE article_id IN ({marks})))"
+        f" AND NOT EXISTS (SELECT 1 FROM article o WHERE o.story_id = s.id AND o.id NOT IN ({marks})) ORDER BY s.id",
+        (*ids, *ids, *ids),
     ).fetchall()
-    connection.execute(f"UPDATE article SET copy_of_id = NULL, story_id = NULL WHERE id IN ({marks})", ids)
+    connection.execute(f"UPDATE article SET copy_of_id = NULL WHERE id IN ({marks})", ids)
+    own = [story_id for story_id, _ in old]
+    connection.execute(
+        f"UPDATE article SET story_id = NULL WHERE id IN ({marks}) AND story_id IN ({placeholders(len(own))})",
+        (*ids, *own),
+    )
     for root, group in groups.items():
         connection.executemany(
             "UPDATE article SET copy_of_id = ? WHERE id = ?", [(root, i) for i in group if i != root]
@@ -84,9 +99,9 @@ def set_groups(connection: sqlite3.Connection, groups: Mapping[int, Sequence[int
         if len(group) > 1:
             uid = connection.execute("SELECT uid FROM article WHERE id = ?", (root,)).fetchone()[0]
             keep_group(connection, root, uid)
-    gone = [story_id for story_id, _ in old]
     connection.execute(
-        f"DELETE FROM story WHERE id IN ({placeholders(len(gone))})"
+        f"DELETE FROM story WHERE id IN ({placeholders(len(own))})"
         " AND NOT EXISTS (SELECT 1 FROM article WHERE story_id = story.id)",
-        gone,
+        own,
     )
+    connection.executemany("INSERT INTO unsettled (article_id) VALUES (?)", [(i,) for i in ids])

@@ -292,10 +292,10 @@ WHERE a.deleted_at IS NULL
 
 STORIES = View(
     "stories",
-    "group of articles on one event",
+    "group of articles on one event, in their own words or copied",
     {
-        "story_uid": "short identifier",
-        "title": "headline",
+        "story_uid": "short identifier; a story keeps it when it grows (see `story_aliases`)",
+        "title": "headline of one of its articles; no two stories have the same",
         "first_published_at": "of its earliest article",
         "last_published_at": "of its latest article",
         "articles": "how many articles, copies included",
@@ -307,19 +307,29 @@ SELECT uid AS story_uid, title, first_published_at, last_published_at, articles,
 """,
 )
 
+STORY_ALIASES = View(
+    "story_aliases",
+    "uid of a story that became one with another",
+    {"old_uid": "a uid that a story had", "story_uid": "the story it is part of now"},
+    """
+SELECT l.old_uid, s.uid AS story_uid FROM story_alias l JOIN story s ON s.id = l.story_id
+""",
+)
+
 RULED = """
 SELECT r.at AS decided_at,
-    CASE WHEN r.do IN ('yes', 'no') THEN 'relevance' WHEN r.do IN ('same', 'different') THEN 'identity' ELSE r.do END AS kind,
+    CASE WHEN r.do IN ('yes', 'no') THEN 'relevance' WHEN r.do IN ('same', 'different') THEN 'identity'
+        WHEN r.do IN ('together', 'apart') THEN 'story' ELSE r.do END AS kind,
     coalesce(CASE WHEN r.a_id = r.b_id THEN 'article:' || json_extract(r.line, '$.uid') END,
         'article:' || (SELECT uid FROM article WHERE id = r.a_id),
         CASE WHEN r.what IN ('outlet', 'phrase') THEN r.what || ':' || r.target END,
         (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'a'), '') AS a,
     CASE WHEN w.value IS NOT NULL THEN 'watch:' || w.value
-        WHEN r.do IN ('same', 'different') THEN coalesce(
+        WHEN r.do IN ('same', 'different', 'together', 'apart') THEN coalesce(
             CASE WHEN r.a_id = r.b_id THEN 'article:' || json_extract(r.line, '$.other.uid') END,
             'article:' || (SELECT uid FROM article WHERE id = r.b_id),
             (SELECT min(n.anchor) FROM anchor n WHERE n.ruling_id = r.id AND n.side = 'b'), '') ELSE '' END AS b,
-    CASE r.do WHEN 'yes' THEN 'likely' WHEN 'mute' THEN 'muted' WHEN 'add' THEN 'seed' ELSE r.do END AS verdict,
+    CASE r.do WHEN 'yes' THEN 'likely' WHEN 'mute' THEN 'muted' WHEN 'add' THEN 'seed' WHEN 'together' THEN 'same story' WHEN 'apart' THEN 'another story' ELSE r.do END AS verdict,
     r.do AS method, NULL AS score, r.line AS evidence, 'user' AS decided_by, r.id, CASE WHEN r.pending THEN 'pending' ELSE r.state END AS state
 FROM ruling r LEFT JOIN json_each(r.watches) w
 WHERE r.state IN ('standing', 'expired') AND r.do != 'undo'
@@ -333,8 +343,8 @@ DECISIONS = View(
         "decided_at": "when",
         "kind": "identity, copy, story, relevance, mute, seen or add",
         "a": "what it is about: entry:ID, address:KEY, article:UID; of a mute also outlet:NAME or phrase:WORDS",
-        "b": "the other side: also watch:NAME; of two that are one by now, the uid that leads to it",
-        "verdict": "same, different, copy, likely, maybe, no, muted, seen, seed …",
+        "b": "the other side: also watch:NAME, story:UID; of two that are one by now, the uid that leads to it",
+        "verdict": "same, different, copy, same story, another story, likely, maybe, no, muted, seen, seed …",
         "method": "by which rule or command",
         "score": "0 to 1, where there is one",
         "evidence": "JSON; of a person's decision its line in decisions.jsonl",
@@ -349,6 +359,10 @@ UNION ALL
 SELECT j.judged_at, 'relevance', 'article:' || a.uid, 'watch:' || j.watch, j.verdict, 'matcher ' || j.matcher_version,
     j.score, j.terms, 'rule', NULL, 'standing'
 FROM judgement j JOIN article a ON a.id = j.article_id WHERE j.decided_by = 'rule'
+UNION ALL
+SELECT t.told_at, 'story', 'article:' || a.uid, 'story:' || s.uid, 'same story', 'headline and date', t.likeness,
+    json_object('words', json(t.words)), 'rule', NULL, 'standing'
+FROM telling t JOIN article a ON a.id = t.article_id JOIN story s ON s.id = a.story_id
 UNION ALL
 """
     + RULED,
@@ -596,6 +610,7 @@ VIEWS: tuple[View, ...] = (
     ITEMS,
     SIGHTINGS,
     STORIES,
+    STORY_ALIASES,
     DUPLICATES,
     MATCHES,
     DECISIONS,

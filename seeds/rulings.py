@@ -2,6 +2,7 @@
 
     yes, no            uid, key, title; watch (one or a list), because
     same, different    uid, key, title, keys, entries of one side; `other`: the same of the other; because
+    together, apart    the same: that two articles tell one story, or two
     mute               what (story, outlet, phrase); of a story uid, key, title, else `target`; until
     seen, add          uid, key, title; of a seed that was added: `path`, its document
     undo               of: the id of what no longer holds, another undo perhaps
@@ -22,12 +23,14 @@ from typing import Any, Literal, cast
 
 from seeds.decisions import id_of
 
-Kind = Literal["yes", "no", "same", "different", "mute", "seen", "add", "undo"]
+Kind = Literal["yes", "no", "same", "different", "together", "apart", "mute", "seen", "add", "undo"]
 State = Literal["standing", "undone", "superseded", "expired"]
-KINDS: tuple[Kind, ...] = ("yes", "no", "same", "different", "mute", "seen", "add", "undo")
+KINDS: tuple[Kind, ...] = ("yes", "no", "same", "different", "together", "apart", "mute", "seen", "add", "undo")
 PAIRS = frozenset({"same", "different"})
+STORY_PAIRS = frozenset({"together", "apart"})
 VERDICTS = frozenset({"yes", "no"})
 MUTED = ("story", "outlet", "phrase")
+_ONE = frozenset({"same", "together"})
 _SEPARATOR = "\x1f"
 
 
@@ -118,7 +121,7 @@ def ruling_of(line: Mapping[str, Any]) -> Ruling | str:
         do=cast("Kind", do),
         line=line,
         a=a,
-        b=b if do in PAIRS else None,
+        b=b if do in PAIRS | STORY_PAIRS else None,
         watches=tuple(map(str, watch)) if isinstance(watch, list) else (str(watch),) if watch else (),
         what=str(line.get("what") or ""),
         target=str(line.get("target") or ""),
@@ -150,8 +153,9 @@ def holding(rulings: Sequence[Ruling], now: str) -> dict[str, State]:
     for ruling in rulings:
         if states[ruling.id] == "standing" and ruling.until is not None and ruling.until <= now:
             states[ruling.id] = "expired"
-    for ruling in _contradicted([r for r in rulings if r.do in PAIRS and states[r.id] == "standing"]):
-        states[ruling.id] = "superseded"
+    for kinds in (PAIRS, STORY_PAIRS):
+        for ruling in _contradicted([r for r in rulings if r.do in kinds and states[r.id] == "standing"]):
+            states[ruling.id] = "superseded"
     return states
 
 
@@ -169,7 +173,7 @@ def _latest_word_first(rulings: Sequence[Ruling], undone_by: Mapping[str, Sequen
 
 
 def _contradicted(pairs: Sequence[Ruling]) -> Iterator[Ruling]:
-    """Those of `same` and `different` that later ones, taken together, contradict: the newest always holds."""
+    """Those of `same` and `different`, or `together` and `apart`, that later ones contradict: the newest always holds."""
     groups = _Groups()
     apart: list[tuple[str, str]] = []
     for ruling in sorted(pairs, key=lambda r: r.order, reverse=True):
@@ -179,9 +183,9 @@ def _contradicted(pairs: Sequence[Ruling]) -> Iterator[Ruling]:
         trial = groups.copy()
         trial.join(left)
         trial.join(right)
-        if ruling.do == "same":
+        if ruling.do in _ONE:
             trial.join((left[0], right[0]))
-        new = [*apart, (left[0], right[0])] if ruling.do == "different" else apart
+        new = [*apart, (left[0], right[0])] if ruling.do not in _ONE else apart
         if any(trial.root(a) == trial.root(b) for a, b in new):
             yield ruling
             continue
@@ -238,7 +242,7 @@ def _fault(do: Kind, line: Mapping[str, Any], a: Ref | None, b: Ref | None) -> s
         return fault
     if a is None and line.get("what") not in {"outlet", "phrase"}:
         return "names no article; it needs `uid` or `key`"
-    if do in PAIRS and b is None:
+    if do in PAIRS | STORY_PAIRS and b is None:
         return "names one article alone; it needs the key `other`"
     return None
 

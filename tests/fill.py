@@ -89,6 +89,8 @@ def fill(path: Path) -> Folder:
     workspace.sync_feeds()
     _entries(workspace)
     _health(workspace)
+    while workspace.tell_stories():
+        pass
     rows = workspace.store.connection.execute(
         "SELECT title, uid, origin FROM items ORDER BY copy_of_uid IS NOT NULL DESC"
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from db import facts
+from db import facts, grouping
 from db.rows import Source
 from db.store import Store
 from monitor.identify import keys
+from monitor.pipeline.grouping import settle_all
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.types import Entry
@@ -55,7 +56,10 @@ class World:
         return connection.execute("SELECT entry_policy FROM feed WHERE source_id = ?", (source.id,)).fetchone()[0]
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
-        """What a query over the views gives."""
+        """What a query over the views gives, once everything was put into stories."""
+        if not self.store.connection.in_transaction and grouping.waits(self.store.connection):
+            with self.store.transaction() as connection:
+                settle_all(connection, self.judge, self.now)
         return [dict(row) for row in self.store.connection.execute(query, values)]
 
     def titles(self) -> list[str]:

@@ -100,7 +100,7 @@ def send(app: App, *, dry_run: bool, as_json: bool) -> None:
     targets = senders.labels(settings.to) or {STDOUT: ""}
     _check(settings.to)
     now = utc_now()
-    with app.workspace(seeds=False) as workspace:
+    with app.workspace(seeds=False, stories=False) as workspace:
         if dry_run:
             sent = alerting.preview(workspace.store, settings, app.zone, now)
         else:

@@ -55,7 +55,7 @@ def files(app: App, paths: Sequence[Path], *, dry_run: bool, as_json: bool) -> N
     Example:
       seedwatch backfill files archive/
     """
-    with app.workspace() as workspace:
+    with app.workspace(stories=not dry_run) as workspace:
         reports = asyncio.run(_run(workspace, paths, dry_run=dry_run))
     failed = [r for r in reports if r.error]
     if as_json:

@@ -70,8 +70,10 @@ class App:
             connection.close()
 
     @contextmanager
-    def workspace(self, *, seeds: bool = True) -> Iterator[Workspace]:
+    def workspace(self, *, seeds: bool = True, stories: bool = True) -> Iterator[Workspace]:
         """Settings, seeds, decisions and database, to write with; with the seeds as they are now, or as last stored.
+
+        What it brought is put into stories in the end, unless `stories` says that somebody does so all the time.
 
         Raises:
             StoreError: the database cannot be used.
@@ -93,6 +95,8 @@ class App:
                 several = "s" if replayed.added > 1 else ""
                 say(plain(f"{replayed.added} decision{several} taken up from {workspace.journal}."), error=True)
             yield workspace
+            while stories and workspace.tell_stories():
+                pass
         finally:
             workspace.close()
 

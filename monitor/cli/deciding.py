@@ -16,7 +16,7 @@ from monitor.cli.options import json_option, known_watch
 from monitor.cli.output import local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
-from monitor.deliver import deciding, undoing
+from monitor.deliver import deciding, pairing, undoing
 from monitor.deliver.moments import ending
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
@@ -27,6 +27,7 @@ _because = click.option(
     "--because", metavar="TEXT", default="", help="Why, in your words; it is shown with the verdict."
 )
 _watch = click.option("--watch", metavar="NAME", help="For this watch alone; without it, for all it is judged for.")
+_story = click.option("--story", is_flag=True, help="Say it of the stories they are in, not of the articles.")
 _SHOWN = 20
 
 
@@ -67,38 +68,47 @@ def no(app: App, uids: tuple[str, ...], watch: str | None, because: str, *, as_j
 
 @click.command()
 @click.argument("names", nargs=2, metavar="A B")
+@_story
 @_because
 @json_option
 @pass_app
-def same(app: App, names: tuple[str, str], because: str, *, as_json: bool) -> None:
+def same(app: App, names: tuple[str, str], because: str, *, story: bool, as_json: bool) -> None:
     """Say that two articles are one: the uid of the older holds, and the other leads to it.
 
-    A and B are uids, or addresses of sightings.
+    A and B are uids, or addresses of sightings. With --story, or with the uid of a story, say that they tell one story:
+    they remain two articles, which stay together whatever else comes.
 
     \u0008
-    Example:
+    Examples:
       seedwatch same 3k9f2m7qax 8xw0c4t1ze
+      seedwatch same --story 3k9f2m7qax 8xw0c4t1ze
+      seedwatch same 3k9f2m7qax s5w7t68nndk
     """
-    _pair(app, "same", names, because, as_json=as_json)
+    _pair(app, "same", names, because, story=story, as_json=as_json)
 
 
 @click.command()
 @click.argument("names", nargs=2, metavar="A B")
+@_story
 @_because
 @json_option
 @pass_app
-def different(app: App, names: tuple[str, str], because: str, *, as_json: bool) -> None:
+def different(app: App, names: tuple[str, str], because: str, *, story: bool, as_json: bool) -> None:
     """Say that two articles are not one, nor one a copy of the other. What was taken for one article becomes two.
 
     A and B are uids, of which one may be an old one that leads to the other; or addresses of sightings, as `items show`
     lists them. Later sightings never bring the two together again.
 
+    Two articles that are neither, but in one story, are put into two stories, and the others go with the one they are
+    nearer to. With --story, or with the uid of a story, nothing else is said: an article does not belong to a story.
+
     \u0008
     Examples:
       seedwatch different 3k9f2m7qax 8xw0c4t1ze
+      seedwatch different 3k9f2m7qax s5w7t68nndk
       seedwatch different 3k9f2m7qax https://example.org/2026/11/another-article
     """
-    _pair(app, "different", names, because, as_json=as_json)
+    _pair(app, "different", names, because, story=story, as_json=as_json)
 
 
 @click.command()
@@ -199,9 +209,11 @@ def _overrule(
         say(f"{said}{where}: {plain(one.title)} ({one.uid})")
 
 
-def _pair(app: App, do: Literal["same", "different"], names: tuple[str, str], because: str, *, as_json: bool) -> None:
+def _pair(
+    app: App, do: Literal["same", "different"], names: tuple[str, str], because: str, *, story: bool, as_json: bool
+) -> None:
     with _deciding(app) as workspace:
-        done = deciding.pair(workspace, do, names, because, stamp(utc_now()))
+        done = pairing.pair(workspace, do, names, because, stamp(utc_now()), story=story)
     if as_json:
         print_json(asdict(done))
         return
@@ -210,6 +222,8 @@ def _pair(app: App, do: Literal["same", "different"], names: tuple[str, str], be
         "merged": f"One article now: {named}; the other uid leads to it.",
         "split": f"Two articles now: {named}.",
         "uncopied": f"Neither is a copy of the other any more: {named}.",
+        "joined": f"One story now: {done.stories[0]}, with {named}.",
+        "parted": f"Two stories now, or an article in none: {named}.",
         "noted": f"They were so already, and stay so: {named}.",
     }
     say(words[done.did] if done.id is not None else f"You had said so before: {named}.")

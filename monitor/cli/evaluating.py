@@ -37,7 +37,7 @@ def evaluate(app: App, watch: str | None, precision: float, *, as_json: bool) ->
     Example:
       seedwatch evaluate --precision 0.95
     """
-    with app.workspace() as workspace:
+    with app.workspace(stories=False) as workspace:
         known_watch(workspace.store.connection, watch)
         found = measure.collect(opinions(workspace.store.connection), workspace.judge, watch)
         limits = workspace.judge.thresholds

@@ -54,7 +54,7 @@ def run(app: App, *, browse: bool) -> None:
     from monitor.deliver.herald import Herald  # noqa: PLC0415  neither is any use to a single round
     from monitor.schedule.daemon import Daemon  # noqa: PLC0415
 
-    with app.workspace() as workspace, ExitStack() as stack:
+    with app.workspace(stories=False) as workspace, ExitStack() as stack:
         if browse:
             stack.enter_context(_browser(app))
         asyncio.run(Daemon(workspace, app.reload, herald=Herald(utc_now)).run())

@@ -26,7 +26,7 @@ def rescore(app: App, *, dry_run: bool, as_json: bool) -> None:
       seedwatch rescore --dry-run
     """
     moved = Moved()
-    with app.workspace() as workspace:
+    with app.workspace(stories=not dry_run) as workspace:
         total = int(
             workspace.store.connection.execute("SELECT count(*) FROM article WHERE origin != 'seed'").fetchone()[0]
         )

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from db.details import copies, copy_of, decisions, item, joined_by, seed_documents, verdicts
+from db.details import copies, copy_of, decisions, item, joined_by, seed_documents, story, verdicts
 from db.pages import pages_of
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import json_option
 from monitor.cli.output import dated, local, plain, say, table
 from monitor.cli.streams import print_json
+from monitor.deliver import kinship
 from monitor.deliver.explanation import alike_by, percent, sentences
 
 
@@ -22,7 +23,7 @@ from monitor.deliver.explanation import alike_by, percent, sentences
 @json_option
 @pass_app
 def why(app: App, uid: str, *, as_json: bool) -> None:
-    """Why an article was, or was not, judged related; how its sightings became one; and a copy of what it is.
+    """Why an article was, or was not, judged related; how its sightings became one; a copy of what it is; and its story.
 
     \u0008
     Example:
@@ -37,6 +38,7 @@ def why(app: App, uid: str, *, as_json: bool) -> None:
             "pages": pages_of(connection, found.id),
             "copy_of": copy_of(connection, found),
             "copies": copies(connection, found),
+            "story": kinship.why(story(connection, found)),
             "joined_by": joined_by(connection, found),
             "decisions": decisions(connection, found),
         }

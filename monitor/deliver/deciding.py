@@ -14,10 +14,9 @@ from typing import Any, Literal
 
 from db import articles, marks, outlets, queries, rulings
 from db.queries import Found
-from db.stories import copy_group
-from monitor.pipeline import mutes, parting, settling
+from monitor.pipeline import mutes, settling
 from monitor.pipeline.workspace import Workspace
-from seeds import address, decisions, text
+from seeds import decisions, text
 from seeds.rulings import Ref, Ruling, ref_line, ruling_of
 
 _LONGEST = 500
@@ -38,19 +37,6 @@ class Overruled:
     watches: tuple[str, ...]
     was: str
     verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """What was said of two articles, and what that did: merged, split, uncopied, or nothing but being remembered.
-
-    `id` is None when it had been said before.
-    """
-
-    id: str | None
-    do: Literal["same", "different"]
-    uids: tuple[str, ...]
-    did: Literal["merged", "split", "uncopied", "noted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +88,6 @@ def overrule(
         return [
             Overruled(made.get(i), one.uid, titles[i], judged[i], was[i], verdicts[i][1]) for i, one in found.items()
         ]
-
-
-def pair(
-    workspace: Workspace, do: Literal["same", "different"], names: tuple[str, str], because: str, now: str
-) -> Paired:
-    """Say of two articles, each named by a uid or by the address of a sighting, that they are one, or that they are not.
-
-    Raises:
-        UnknownUid, CannotDecide, OSError: nothing was decided.
-    """
-    with workspace.store.transaction() as connection:
-        (one, a), (other, b) = (_named(connection, name) for name in names)
-        if a == b:
-            raise CannotDecide(f"both are {names[0]!a}; name two articles")
-        copied = one.id in {row[0] for row in copy_group(connection, other.id)}
-        if one.id != other.id:
-            left, right = parting.full_refs(connection, one.id, other.id)
-        elif do == "same":
-            left, right = parting.told_apart(connection, one.id, a, b) or (a, b)
-        else:
-            left, right = _told_apart(connection, one, a, b)
-        if _paired_before(connection, do, (one.id, left), (other.id, right), because):
-            return Paired(None, do, tuple(dict.fromkeys((one.uid, other.uid))), "noted")
-        line = {"do": do, **ref_line(left), "other": ref_line(right), "because": because}
-        lines = [line] if one.id != other.id or do == "same" else [line, *_still_seen(connection, one, right)]
-        made = decide(workspace, connection, lines, now)[0]
-        found = (rulings.resolve(connection, made.a), rulings.resolve(connection, made.b))
-        uids = tuple(dict.fromkeys(articles.uid_of(connection, i) for i in found if i is not None))
-        did = _did(do, were_one=one.id == other.id, copied=copied, uids=uids)
-        return Paired(made.id, do, uids, did)
 
 
 def mute(workspace: Workspace, what: str, target: str, until: str | None, because: str, now: str) -> Muted:
@@ -255,57 +211,6 @@ def _if_unknown(connection: sqlite3.Connection, made: Ruling) -> dict[str, Any]:
         return {}
     names = {text.fold(name): name for pair in known for name in pair if name}
     return {"unknown": True, "near": tuple(names[n] for n in get_close_matches(text.fold(made.target), names, 3))}
-
-
-def _paired_before(
-    connection: sqlite3.Connection, do: str, left: tuple[int, Ref], right: tuple[int, Ref], because: str
-) -> bool:
-    """Whether the same was said of these two, and holds."""
-    those = {left[1].uid, right[1].uid}
-    for stored in rulings.speaking_of(connection, (left[0], right[0])):
-        said = stored.ruling
-        if said.do == do and stored.state == "standing" and said.a and said.b and {said.a.uid, said.b.uid} == those:
-            return not because or because == said.because
-    return False
-
-
-def _named(connection: sqlite3.Connection, name: str) -> tuple[Found, Ref]:
-    """An article by any uid it ever had, or by an address of one of its sightings."""
-    if "://" not in name:
-        found = queries.resolve_uid(connection, name)
-        return found, Ref(queries.given_uid(connection, name, found))
-    key = address.key_of(name.strip())
-    at = queries.resolve_address(connection, key) if key else None
-    if key is None or at is None:
-        raise CannotDecide(
-            f"no article is known by the address {name!a}; `seedwatch items search WORDS` finds articles"
-        )
-    return at, Ref(keys=(key,))
-
-
-def _told_apart(connection: sqlite3.Connection, one: Found, a: Ref, b: Ref) -> tuple[Ref, Ref]:
-    sides = parting.told_apart(connection, one.id, a, b)
-    if sides is None:
-        raise CannotDecide(
-            f"both are {one.uid}, and nothing tells which of its sightings is which; name one by its address, as"
-            f" `seedwatch items show {one.uid}` lists them"
-        )
-    return sides
-
-
-def _still_seen(connection: sqlite3.Connection, one: Found, new: Ref) -> list[Line]:
-    """An article that was seen is no news when it turns out to be two."""
-    return [{"do": "seen", **ref_line(new)}] if articles.seen_at(connection, one.id) else []
-
-
-def _did(
-    do: str, *, were_one: bool, copied: bool, uids: tuple[str, ...]
-) -> Literal["merged", "split", "uncopied", "noted"]:
-    if do == "same":
-        return "noted" if were_one or len(uids) > 1 else "merged"
-    if were_one:
-        return "split"
-    return "uncopied" if copied else "noted"
 
 
 def _story(connection: sqlite3.Connection, written: str) -> Found:

@@ -26,6 +26,8 @@ _SAID = {
     "no": "no",
     "same": "that it is the same article as {other}",
     "different": "that it is neither the same article as {other} nor a copy",
+    "together": "that it tells the same story as {other}",
+    "apart": "that it tells another story than {other}",
     "mute": "to mute its story{until}",
 }
 """Command → what it says of an article."""
@@ -39,7 +41,8 @@ def percent(share: float) -> str:
 def sentences(about: Mapping[str, Any], zone: tzinfo | None = UTC) -> list[str]:
     """What there is to say on an article, the most important first; times in a zone, None being the machine's own.
 
-    `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`; perhaps `pages`.
+    `about` has the keys of `items`, and `verdicts`, `seed_documents`, `copy_of`, `copies` and `decisions`; perhaps `pages` and
+    `story`.
     """
     said = _as_seed(about["seed_documents"])
     if about["origin"] != "seed":
@@ -47,6 +50,7 @@ def sentences(about: Mapping[str, Any], zone: tzinfo | None = UTC) -> list[str]:
     said += _overruled(about["decisions"], about["uid"], about["title"], zone)
     said += _pages(about.get("pages", ()), zone)
     said += _copied(about["copy_of"], about["copies"])
+    said += _told(about.get("story"), about["copy_of"])
     said += _joined(about)
     if about.get("deleted_at"):
         why = _DELETED.get(about["deleted_by"], "It was deleted")
@@ -162,6 +166,27 @@ def alike_by(method: str, evidence: Mapping[str, Any]) -> str:
         return _ALIKE_BY[method].format(**told)
     except KeyError:
         return method
+
+
+def _told(story: Mapping[str, Any] | None, copy_of: Mapping[str, Any] | None) -> list[str]:
+    """In which story it is, and what it has in common with it."""
+    if story is None or story["articles"] - story["reprints"] < 2:
+        return []
+    texts = story["articles"] - story["reprints"]
+    outlets = story["own_text_outlets"]
+    where = f"{outlets} outlet{'s' if outlets > 1 else ''}"
+    what = f"In the story “{story['title']}” ({story['story_uid']}), told in {texts} texts by {where}"
+    if story["words"]:
+        words = ", ".join(f"“{word}”" for word in story["words"])
+        how = f", as its headline says {words} like others of those days (likeness {percent(story['likeness'])})"
+    else:
+        how = ", as the text it is a copy of" if copy_of is not None else ""
+    said = [f"{what}{how}."]
+    for other in story["with"]:
+        shared = ", ".join(f"“{word}”" for word in other["shared"])
+        outlet = f" at {other['provider_name']}" if other["provider_name"] else ""
+        said.append(f"Nearest in it: “{other['title']}”{outlet} ({other['uid']}); both say {shared}.")
+    return said
 
 
 def _joined(about: Mapping[str, Any]) -> list[str]:

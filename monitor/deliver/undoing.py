@@ -13,7 +13,7 @@ from db.rulings import Stored
 from monitor.deliver.deciding import CannotDecide, decide
 from monitor.deliver.moments import ending
 from monitor.pipeline.workspace import Workspace
-from seeds.rulings import Ruling
+from seeds.rulings import STORY_PAIRS, Ruling
 
 _ASIDE = ".undone"
 """What is put behind the name of a seed document that was added and taken back; only .md and .txt are read."""
@@ -165,6 +165,9 @@ def _words(one: Stored, titles: _Titles) -> str:
         if one.a_id == one.b_id:
             a, b = of_a or a, of_b or b  # they are one article now, with one headline
         return f"{ruling.do}: “{a}” and “{b}”{because}"
+    if ruling.do in STORY_PAIRS:
+        b = titles.of(one.b_id, ruling.b.title or ruling.b.uid if ruling.b else "")
+        return f"{'same' if ruling.do == 'together' else 'different'} story: “{a}” and “{b}”{because}"
     if ruling.do == "mute":
         until = f" until {ending(ruling.until, titles.zone)}" if ruling.until else ""
         return f"mute {ruling.what} “{ruling.target or a}”{until}{because}"

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db import articles, rebuild, rulings
+from db import articles, grouping, rebuild, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline import copies, settling
+from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.refold import refold, relearn
 
@@ -51,6 +52,18 @@ def remake(store: Store, judge: Judge, done: Rebuilt) -> Iterator[int]:
         done.groups = _groups(connection)
         _decisions(connection, judge)
         rebuild.search(connection)
+        grouping.forget(connection)
+    yield from _stories(store, judge, done)
+
+
+def _stories(store: Store, judge: Judge, done: Rebuilt) -> Iterator[int]:
+    more = True
+    while more:
+        with store.transaction() as connection:
+            more = settle(connection, judge, stamp(utc_now()))
+        yield done.articles
+    with store.transaction() as connection:
+        grouping.remove_empty(connection)
 
 
 def _articles(connection: sqlite3.Connection, judge: Judge, ids: list[int]) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 
-from db import articles, rulings, verdicts
+from db import articles, grouping, rulings, verdicts
 from db.rulings import Stored
 from monitor.pipeline import copies, mutes, parting
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.overrule import project
-from seeds.rulings import PAIRS, VERDICTS, Ref, Ruling, holding
+from seeds.rulings import PAIRS, STORY_PAIRS, VERDICTS, Ref, Ruling, holding
 
 
 def settle(connection: sqlite3.Connection, judge: Judge, touched: Collection[int], now: str) -> None:
@@ -84,6 +84,9 @@ def _act(
     for one in found:
         if one.ruling.do in PAIRS:
             affected |= _begin_pair(connection, judge, one.ruling, now)
+    for one in (*found, *ended):
+        if one.ruling.do in STORY_PAIRS:
+            grouping.unsettle(connection, [i for i in (one.a_id, one.b_id) if i is not None])
     affected |= set(judge.waiting)
     judge.flush(connection, now)
     affected |= _follow(connection, affected)

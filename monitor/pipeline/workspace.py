@@ -9,11 +9,12 @@ from pathlib import Path
 
 from config.feeds import Written
 from config.load import Loaded
-from db import facts, rulings
+from db import facts, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline import outlet_names, settling
 from monitor.pipeline import seeds as seed_store
+from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
@@ -204,6 +205,15 @@ class Workspace:
         """Whether the file of decisions is not as it was last read, or a decision is over by now."""
         changed = decisions.fingerprint(self.journal) != self._decisions_seen
         return changed or rulings.over(self.store.connection, stamp(utc_now()))
+
+    # --- stories
+
+    def tell_stories(self) -> bool:
+        """Put some of the articles that wait into stories; says whether more may wait."""
+        if not grouping.waits(self.store.connection):
+            return False
+        with self.store.transaction() as connection:
+            return settle(connection, self.judge, stamp(utc_now()))
 
     # --- judging again
 

@@ -227,6 +227,7 @@ class Daemon:
                 self._checked_seeds = moment
                 await self._look_at_seeds(recorder)
             await self._look_at_decisions()
+            await self._in_thread(self._workspace.tell_stories)
             if self._offline and not await self._back_online(moment):
                 self._beat(moment)
                 return

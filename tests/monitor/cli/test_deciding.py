@@ -439,3 +439,104 @@ class TestTheFile:
         assert f"{path}:3: decides 'praise'" in result.err
         assert path.read_bytes().startswith(damaged)
         assert verdict(run, folder.uids[METRO]) == "no"
+
+
+TOLD = [
+    "Strong earthquake hits Izmir",
+    "Dozens injured as earthquake shakes Turkish city of Izmir",
+    "Izmir earthquake: rescuers search the rubble for survivors",
+]
+STRIKE = [
+    "Heathrow airport staff begin strike over pay",
+    "Flights cancelled as Heathrow airport staff walk out in strike",
+]
+
+
+class TestStories:
+    @pytest.fixture
+    def told(self, folder: Folder, run: Run) -> dict[str, str]:
+        """Headline → uid; each at an outlet of its own, as a file of a feed brings it."""
+        items = "".join(
+            f"<item><title>{title}</title><link>https://o{n}.example/{n}</link><guid>{n}</guid>"
+            "<pubDate>Sat, 01 Nov 2025 10:00:00 GMT</pubDate></item>"
+            for n, title in enumerate([*TOLD, *STRIKE])
+        )
+        file = folder.path / "told.xml"
+        file.write_text(f'<rss version="2.0"><channel><title>All</title>{items}</channel></rss>', encoding="utf-8")
+        assert run("backfill", "files", str(file)).code == 0
+        return {row["title"]: row["uid"] for row in run("items", "list", "--json").json}
+
+    @staticmethod
+    def story(run: Run, uid: str) -> str | None:
+        return run("items", "show", uid, "--json").json["story_uid"]
+
+    def test_why_says_what_they_share(self, told: dict[str, str], run: Run) -> None:
+        said = run("why", told[TOLD[0]]).out
+
+        assert (
+            "told in 3 texts by 3 outlets, as its headline says “izmir”, “earthquake” like others of those days" in said
+        )
+        assert f"({told[TOLD[1]]}); both say “izmir”, “earthquake”." in said
+        assert {other["uid"] for other in run("why", told[TOLD[0]], "--json").json["story"]["with"]} == {
+            told[TOLD[1]],
+            told[TOLD[2]],
+        }
+
+    def test_different_splits_a_story_and_undo_joins_it(self, folder: Folder, told: dict[str, str], run: Run) -> None:
+        a, b = told[TOLD[0]], told[TOLD[1]]
+        before = self.story(run, a)
+        done = run("different", a, b, "--json").json
+
+        assert done["did"] == "parted"
+        assert done["stories"] == [self.story(run, a), self.story(run, b)]
+        assert self.story(run, a) != self.story(run, b)
+        assert [line["do"] for line in lines(folder)] == ["different", "apart"]
+        assert "that it tells another story than" in run("why", a).out
+        run("rescore")
+        run("db", "rebuild", "--yes")
+        assert self.story(run, a) != self.story(run, b)
+        assert run("undo").code == 0
+        assert self.story(run, a) == self.story(run, b) == before
+
+    def test_an_article_is_taken_out_of_a_story_named_by_its_uid(self, told: dict[str, str], run: Run) -> None:
+        article, story = told[TOLD[2]], self.story(run, told[TOLD[0]])
+        done = run("different", article, str(story), "--json").json
+
+        assert (done["do"], done["did"]) == ("different", "parted")
+        assert len({self.story(run, told[title]) for title in TOLD}) == 2
+
+    def test_same_story_joins_two(self, folder: Folder, told: dict[str, str], run: Run) -> None:
+        before = len(run("items", "list", "--json").json)
+        done = run("same", "--story", told[TOLD[0]], told[STRIKE[0]], "--json").json
+
+        assert done["did"] == "joined"
+        assert len({self.story(run, told[title]) for title in (*TOLD, *STRIKE)}) == 1
+        assert len(run("items", "list", "--json").json) == before
+        assert [line["do"] for line in lines(folder)] == ["together"]
+        assert "same story: “" in run("undo").out
+        assert len({self.story(run, told[title]) for title in (*TOLD, *STRIKE)}) == 2
+
+    def test_two_stories_are_joined_by_their_uids(self, told: dict[str, str], run: Run) -> None:
+        stories = [str(self.story(run, told[title])) for title in (TOLD[0], STRIKE[0])]
+        done = run("same", *stories, "--json").json
+
+        assert done["stories"][0] == done["stories"][1] in stories
+        gone = next(uid for uid in stories if uid != done["stories"][0])
+        assert run("mute", "story", gone, "--json").code == 0
+
+    def test_another_database_takes_up_what_was_said(self, folder: Folder, told: dict[str, str], run: Run) -> None:
+        run("different", told[TOLD[0]], told[TOLD[1]])
+        for name in ("", "-wal", "-shm"):
+            folder.database.with_name(folder.database.name + name).unlink(missing_ok=True)
+        assert run("backfill", "files", str(folder.path / "told.xml")).code == 0
+
+        assert self.story(run, told[TOLD[0]]) != self.story(run, told[TOLD[1]])
+
+    @pytest.mark.parametrize(("do", "other"), [("same", 0), ("different", 0), ("same", "zzzzzzzzzz")])
+    def test_what_makes_no_sense_is_refused(
+        self, folder: Folder, told: dict[str, str], run: Run, do: str, other: int | str
+    ) -> None:
+        name = told[TOLD[other]] if isinstance(other, int) else other
+
+        assert run(do, "--story", told[TOLD[0]], name).code == 2
+        assert lines(folder) == []

@@ -162,7 +162,7 @@ class TestDifferent:
         decide(world, pair("different", A, B))
 
         assert copies(world) == set()
-        assert world.rows("SELECT * FROM stories") == []
+        assert world.rows("SELECT articles, reprints FROM stories") == [{"articles": 2, "reprints": 0}]
         world.feed(FEED_C, [entry(TITLE, A + "?utm_source=c", excerpt=LEAD), entry(TITLE, B + "#x", excerpt=LEAD)])
         assert copies(world) == set()
         assert len(world.titles()) == 2
@@ -394,7 +394,7 @@ class TestMutes:
             ({"what": "outlet", "target": "b.example"}, {B}),
             ({"what": "outlet", "target": "https://www.b.example/about"}, {B}),
             ({"what": "outlet", "target": "a NAME"}, {A}),
-            ({"what": "story", "key": A[8:]}, {A}),
+            ({"what": "story", "key": A[8:]}, {A, B}),
         ],
     )
     def test_what_is_muted_is_no_and_says_why(self, judged: World, said: dict[str, str], muted: set[str]) -> None:
