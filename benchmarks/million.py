@@ -40,7 +40,7 @@ def main() -> None:
         store = Store(path)
         chance = random.Random(1)
         words = ["".join(chance.choices("abcdefghijklmnoprstuvwy", k=chance.randrange(3, 10))) for _ in range(30_000)]
-        _measure(store, words, items, "empty")
+        _measure(store, words, 0, "empty")
         with store.transaction() as connection:
             _fill(connection, chance, words, items)
         store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -54,9 +54,9 @@ def _measure(store: Store, words: list[str], first: int, what: str) -> None:
     chance = random.Random(2)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     whole = looked = 0.0
-    numbers = range(first + 10, first + 10 + _NEW)
+    numbers = range(first, first + _NEW)
     for start in range(0, _NEW, _DOCUMENT):
-        entries = [_entry(n, chance, words) for n in numbers[start : start + _DOCUMENT]]
+        entries = [_entry(n, chance, words, first // 2 or _NEW) for n in numbers[start : start + _DOCUMENT]]
         began = time.process_time()
         with store.transaction() as connection:
             source = facts.ensure_source(connection, "feed", f"https://feed{start}.example/{what}", _NOW)
@@ -101,14 +101,14 @@ def _fill(connection: sqlite3.Connection, chance: random.Random, words: list[str
 
 def _articles(chance: random.Random, words: list[str], count: int) -> Iterator[tuple[object, ...]]:
     for n in range(count):
-        one = _entry(n, chance, words)
+        one = _entry(n, chance, words, count)
         at = one.published_at
         yield (10 * _NEW + 1 + n, f"u{n:09}", one.title, text.title_key(one.title), one.excerpt, one.link, at, at, at)
 
 
-def _entry(number: int, chance: random.Random, words: list[str]) -> Entry:
-    """Every twentieth has the text of one of the first five thousand."""
-    made = random.Random(number % 5000) if number % 20 == 0 else chance
+def _entry(number: int, chance: random.Random, words: list[str], copied: int) -> Entry:
+    """Every twentieth has the text of another, and of those that come when the database is full the text of two in it."""
+    made = random.Random(number % copied // 40) if number % 20 == 0 else chance
     title = " ".join(made.choices(words, k=9)).capitalize()
     slug = title.replace(" ", "-").lower()
     return Entry(
