@@ -314,7 +314,7 @@ class TestWhy:
         out = run("why", folder.uids[METRO]).out
         words = out.split("\n\n")[1]
 
-        assert words.startswith("Likely (96 %). Shares “facial recognition” with 5 of 5 seeds")
+        assert words.startswith("Likely (99 %). Shares “facial recognition” with 5 of 5 seeds")
         assert "Judged on headline and excerpt." in words
         assert (
             out.index("Shared with the seeds of default")
