@@ -16,12 +16,14 @@ from monitor.relate.evidence import Evidence
 LEARNT: dict[str, float] = {"log_likeness": 1.83, "terms": 0.27, "covered": 7.44, "best_weight": 0.71}
 BIAS = -1.70
 FOREIGN_FIELD = -1.2
-IN_PLACE = 2.2
+IN_PLACE = 2.5
 ELSEWHERE = 0.2
 MOST_ELSEWHERE = 0.78
 """Where the seeds share a country, an article that does not name it is never likely."""
 MOST_FOREIGN = 0.6
 """Nor is one of a field that no seed is of; and if it does not name the country either, it is not even maybe."""
+LEAST_OF_SECOND = 0.2
+"""But a field does not count where the country is named and a second term of some weight is shared."""
 MOST_AROUND = 0.35
 """Nor is one shown that has none of the weighty terms, however many of the lesser."""
 LEAST_OF_HEAVIEST = 0.3

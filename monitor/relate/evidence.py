@@ -32,6 +32,8 @@ class Evidence:
     best_weight: float
     core: float
     """How many of its terms most seeds have (the square root)."""
+    second: float
+    """Its second term by weight, as a share of the profile's weightiest."""
     foreign: float
     """1 for a text of a field that no seed is of."""
 
@@ -49,7 +51,7 @@ def evidence(said: Said, profile: Profile) -> Evidence:
     said_of = math.fsum(profile.rarity(t) * share for t, share in said.terms.items() if t not in profile.aside)
     mass = min(_MOST_MASS, max(_LEAST_MASS, said_of))
     likeness = total / profile.reference
-    best = max(worth.values(), default=0.0)
+    best, second, *_ = [*sorted(worth.values(), reverse=True), 0.0, 0.0]
     return Evidence(
         likeness=likeness,
         log_likeness=math.log(likeness + 0.05),
@@ -60,5 +62,6 @@ def evidence(said: Said, profile: Profile) -> Evidence:
         best=best / profile.heaviest,
         best_weight=best,
         core=math.sqrt(len(worth.keys() & profile.core)),
+        second=second / profile.heaviest,
         foreign=float(any(name not in profile.fields for name in said.fields)),
     )

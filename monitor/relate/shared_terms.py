@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.relate import calibration
 from monitor.relate.calibration import log_odds
@@ -80,6 +80,8 @@ class SharedTerms:
 
     def _weigh(self, said: Said, less: float, *, in_place: bool | None) -> _Weighed:
         found = evidence(said, self._profile)
+        if found.foreign and self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND:
+            found = replace(found, foreign=0.0)
         return _Weighed(said, found, log_odds(found, in_place=in_place) - less)
 
     def _judged(self, document: Document, best: _Weighed, *, in_place: bool | None) -> Judgement:

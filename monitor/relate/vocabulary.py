@@ -7,11 +7,13 @@ stay as they are, and say where a text happens and what it is of.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from types import MappingProxyType
 
 from monitor.relate import places
@@ -185,7 +187,14 @@ def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
     if separator == ">":
         words.append(term)
     for word in words:
-        yield phrase_of(word), meaning
+        for one in _each(word):
+            yield phrase_of(one), meaning
+
+
+def _each(written: str) -> Iterator[str]:
+    """A phrase with each of its alternatives: `(a|b) c` is `a c` and `b c`."""
+    parts = [part.split("|") for part in re.split(r"[()]", written)]
+    return map(" ".join, product(*parts))
 
 
 def phrase_of(written: str) -> Phrase:
