@@ -27,7 +27,7 @@ from monitor.relate import calibration
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, combined, profile_of
 from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.types import Document, SeedText
+from monitor.relate.types import Document, SeedText, Taught
 from monitor.relate.vocabulary import shipped
 from seeds import text
 from seeds.document import read_document
@@ -39,6 +39,7 @@ LIKELY, MAYBE = 0.8, 0.4
 SEEDS_OF_EVENT, LEAST_OF_EVENT, DRAWS = 5, 9, 3
 RESAMPLED = 300
 FOLDS = 8
+VERDICTS = 10
 
 Row = dict[str, Any]
 Scored = tuple[float, bool]
@@ -56,6 +57,7 @@ def main() -> None:
     matter("graded headlines of the data", given, events + stream)
     matter("graded headlines of our own", rows(OWN), events + stream)
     tracking(events, learn=arguments.learn)
+    teaching(events)
 
 
 def rows(path: Path) -> list[Row]:
@@ -174,6 +176,30 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
     calibrated("shipped curve", [one for drawn in found.values() for draw in drawn for one in draw])
     if learn:
         relearnt(evidences)
+
+
+def teaching(events: Sequence[Row]) -> None:
+    """What ten verdicts on what is shown do to what is left, on the hard third of the events and on the others."""
+    documents = [document(row) for row in events]
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    cases: dict[str, list[tuple[list[Scored], list[Scored]]]] = defaultdict(list)
+    for name, seeds, wanted in draws(events):
+        texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
+        matcher = SharedTerms(name, texts)
+        scores = {n: matcher.judge(documents[n]).score for n in range(len(events)) if n not in seeds}
+        shown = [n for n, score in sorted(scores.items(), key=lambda one: -one[1]) if score > MAYBE / 2][:150]
+        said = random.Random(name).sample(shown, min(VERDICTS, len(shown)))
+        told = SharedTerms(name, texts, taught=[Taught(n in wanted, events[n]["title"]) for n in said])
+        rest = [n for n in scores if n not in said]
+        before = [(scores[n], n in wanted) for n in rest]
+        after = [(told.judge(documents[n]).score, n in wanted) for n in rest]
+        found[name].append((average_precision(before), average_precision(after)))
+        cases[name].append((before, after))
+    names = sorted(found, key=lambda name: fmean(one[0] for one in found[name]))
+    for kind, among in (("hard third", names[: len(names) // 3]), ("others", names[len(names) // 3 :])):
+        ap = [fmean(one[at] for name in among for one in found[name]) for at in (0, 1)]
+        f = [f1([pair[at] for name in among for pair in cases[name]]) for at in (0, 1)]
+        print(f"  {VERDICTS} verdicts, {kind}: MAP {ap[0]:.3f} → {ap[1]:.3f}, F1 {f[0]:.3f} → {f[1]:.3f}")
 
 
 def f1(events: Sequence[Sequence[Scored]]) -> float:

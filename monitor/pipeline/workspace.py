@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
+from monitor.pipeline.teaching import taught
 from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.types import SeedText
+from monitor.relate.vocabulary import extended
 from seeds import decisions
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
@@ -63,7 +65,8 @@ class Workspace:
         self.path = path
         self.store = Store(path)
         self.seeds = SeedState()
-        self.judge = self._judge({})
+        relevance = loaded.settings.relevance
+        self.judge = Judge((), Thresholds(relevance.likely, relevance.maybe))
         self._decisions_seen: tuple[int, ...] | None = None
 
     def close(self) -> None:
@@ -105,7 +108,7 @@ class Workspace:
         """Read the seeds, store what changed, and make the matchers anew when anything did."""
         self.seeds = self._read_seeds()
         synced = seed_store.sync(self.store, self.seeds.files, self.judge, stamp(utc_now()), kept=self.seeds.broken)
-        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+        self.judge = self._judge()
         return synced
 
     def seeds_changed(self) -> bool:
@@ -136,10 +139,20 @@ class Workspace:
         state.fingerprint = seen
         return state
 
-    def _judge(self, watches: Mapping[str, Sequence[SeedText]]) -> Judge:
+    def _judge(self, without: AbstractSet[str] = frozenset()) -> Judge:
+        """The matchers made from the stored seeds and the user's verdicts, but for those on the articles `without`."""
         relevance = self.loaded.settings.relevance
-        matchers = [SharedTerms(watch, texts) for watch, texts in watches.items()]
+        watches = seed_store.seed_texts(self.store.connection)
+        said = taught(self.store.connection, watches.keys(), without)
+        if not watches:
+            return Judge((), Thresholds(relevance.likely, relevance.maybe))
+        vocabulary = extended(relevance.glossary)
+        matchers = [SharedTerms(watch, texts, vocabulary, said[watch]) for watch, texts in watches.items()]
         return Judge(matchers, Thresholds(relevance.likely, relevance.maybe))
+
+    def judge_without(self, uids: AbstractSet[str]) -> Judge:
+        """The matchers as they would be had the user said nothing of these articles."""
+        return self._judge(uids)
 
     def uid_of_seed(self, path: Path) -> str | None:
         """The uid of the article whose seed document is at `path`."""
@@ -152,7 +165,7 @@ class Workspace:
 
     def recall_seeds(self) -> None:
         """Judge by the seeds as they were last stored, without reading them."""
-        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+        self.judge = self._judge()
 
     # --- decisions
 
@@ -177,6 +190,7 @@ class Workspace:
         self.judge.forget()
         with self.store.transaction():
             added = settling.take_up(connection, self.judge, new, now)
+        self.judge = self._judge()  # it learns from verdicts
         return Replayed(len(added), problems)
 
     def decisions_changed(self) -> bool:

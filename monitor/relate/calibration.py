@@ -16,6 +16,7 @@ from monitor.relate.evidence import Evidence
 LEARNT: dict[str, float] = {"log_likeness": 1.83, "terms": 0.27, "covered": 7.44, "best_weight": 0.71}
 BIAS = -1.70
 FOREIGN_FIELD = -1.2
+AGAINST = -2.5
 IN_PLACE = 2.5
 ELSEWHERE = 0.2
 MOST_ELSEWHERE = 0.78
@@ -47,7 +48,7 @@ class Curve:
 def log_odds(found: Evidence, *, in_place: bool | None) -> float:
     """The log odds by the shipped curve; `in_place` is None for a matter that has no country."""
     logit = BIAS + math.fsum(weight * getattr(found, name) for name, weight in LEARNT.items())
-    logit += FOREIGN_FIELD * found.foreign
+    logit += FOREIGN_FIELD * found.foreign + AGAINST * found.against
     return logit if in_place is None else logit + (IN_PLACE if in_place else ELSEWHERE)
 
 

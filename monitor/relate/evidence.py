@@ -34,6 +34,8 @@ class Evidence:
     """How many of its terms most seeds have (the square root)."""
     second: float
     """Its second term by weight, as a share of the profile's weightiest."""
+    against: float
+    """What it has of what the user said no to, as a share of what the seeds' own headlines score."""
     foreign: float
     """1 for a text of a field that no seed is of."""
 
@@ -63,5 +65,6 @@ def evidence(said: Said, profile: Profile) -> Evidence:
         best_weight=best,
         core=math.sqrt(len(worth.keys() & profile.core)),
         second=second / profile.heaviest,
+        against=score(said, profile.against) / profile.reference if profile.against else 0.0,
         foreign=float(any(name not in profile.fields for name in said.fields)),
     )

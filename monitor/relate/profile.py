@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from monitor.relate.types import SeedText
+from monitor.relate.types import SeedText, Taught
 from monitor.relate.vocabulary import Reading, Vocabulary
 from seeds import text
 
@@ -23,6 +23,8 @@ _TITLE, _EXCERPT, _BODY, _RELATED = 1.0, 0.6, 0.4, 0.25
 _AGAIN = 0.75
 _ODD_IN_PROSE = 0.3
 _LONE_SEED = 0.6
+_YES = 0.5
+"""What a yes of the user counts, beside a seed."""
 _SHARE_OF_PLACE = 0.5
 _SHARE_OF_CORE = 0.6
 _SHARE_OF_FIELD = 0.3
@@ -82,6 +84,8 @@ class Profile:
     fields: frozenset[str]
     vectors: Mapping[str, tuple[tuple[int, float], ...]]
     """Term → (number of a seed, what it adds to the likeness of its headline)."""
+    against: Mapping[str, float]
+    """What speaks against an article: terms of what the user said no to, beyond those of seeds and of what was a yes."""
     aside: frozenset[str]
     """Terms that are the country, or names in it: they say where, not what."""
     rarity: Callable[[str], float]
@@ -93,8 +97,8 @@ def score(said: Said, weights: Mapping[str, float]) -> float:
     return total / (1 - _LENGTH_MATTERS + _LENGTH_MATTERS * min(said.length, _LONG) / _TYPICAL_LENGTH)
 
 
-def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> Profile:
-    """The profile of a watch."""
+def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequence[Taught] = ()) -> Profile:
+    """The profile of a watch, with what the user's verdicts on other articles add."""
     read = [_Seed(seed, vocabulary) for seed in seeds]
     total = max(1, len(read))
     counts = Counter(term for seed in read for term in seed.own)
@@ -104,11 +108,10 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> Profile:
     for seed in read:
         for term, share in seed.shares.items():
             shares[term] = shares.get(term, 0.0) + share
-    weights = {
-        term: vocabulary.rarity(term) * _factor(share, counts[term], total, term, read)
-        for term, share in shares.items()
-        if term not in aside
-    }
+    factors = {term: _factor(share, counts[term], total, term, read) for term, share in shares.items()}
+    yes, no = ([_said_of(one, vocabulary) for one in taught if one.yes is which] for which in (True, False))
+    factors = _with_yes(factors, yes, total)
+    weights = {term: vocabulary.rarity(term) * factor for term, factor in factors.items() if term not in aside}
     weights = {term: weight for term, weight in weights.items() if weight > 0}
     return Profile(
         weights=weights,
@@ -122,6 +125,7 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary) -> Profile:
             f for f, n in Counter(f for seed in read for f in seed.fields).items() if n >= _SHARE_OF_FIELD * total
         ),
         vectors=_vectors(read, vocabulary),
+        against=_against(factors, no, vocabulary),
         aside=aside,
         rarity=vocabulary.rarity,
     )
@@ -151,6 +155,30 @@ def _factor(share: float, count: int, total: int, term: str, read: Sequence[_See
     if count > 1 or any(term in seed.title.terms for seed in read):
         return share / total
     return _ODD_IN_PROSE * share / total
+
+
+def _said_of(one: Taught, vocabulary: Vocabulary) -> Said:
+    parts = ((one.title, _TITLE), (one.excerpt, _EXCERPT))
+    return combined([(vocabulary.read(text.stems(said)), share) for said, share in parts if said])
+
+
+def _with_yes(factors: Mapping[str, float], yes: Sequence[Said], total: int) -> dict[str, float]:
+    """The share of seeds that have a term, where each yes counts for a part of a seed."""
+    whole = total + _YES * len(yes)
+    found = {term: factor * total / whole for term, factor in factors.items()}
+    for said in yes:
+        for term, share in said.terms.items():
+            found[term] = found.get(term, 0.0) + _YES * share / whole
+    return found
+
+
+def _against(factors: Mapping[str, float], no: Sequence[Said], vocabulary: Vocabulary) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for said in no:
+        for term, share in said.terms.items():
+            shares[term] = shares.get(term, 0.0) + share / len(no)
+    beyond = {term: share - factors.get(term, 0.0) for term, share in shares.items()}
+    return {term: vocabulary.rarity(term) * more for term, more in beyond.items() if more > 0}
 
 
 def _place(read: Sequence[_Seed], total: int) -> str | None:

@@ -17,11 +17,14 @@ from monitor.relate.calibration import log_odds
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, Said, combined, profile_of
 from monitor.relate.reasons import Found, nothing, reason
-from monitor.relate.types import Document, Judgement, SeedText, Term
+from monitor.relate.transliteration import Alike
+from monitor.relate.types import Document, Judgement, SeedText, Taught, Term
 from monitor.relate.vocabulary import Reading, Vocabulary, shipped
 from seeds import text
 
 METHOD = "shared-terms 2"
+FEWEST_VERDICTS = 4
+"""Verdicts of the user from which on they teach."""
 
 _TITLE, _EXCERPT, _TEXT = 1.0, 0.6, 0.4
 """What a term counts by where in an article it stands."""
@@ -31,6 +34,8 @@ _TELLING = 0.06
 """A term that alone would be a smaller part of what a seed's headline scores does not make a text worth a second look."""
 _LEAST_LIKENESS = 0.05
 _NEAR = 0.05
+_NOTHING = -4.0
+"""Log odds of an article that shares next to nothing."""
 _HOME_OF_CYRILLIC = "russia"
 """Reporting in Russian seldom says that a thing happened in Russia."""
 _NOT_RUSSIAN = frozenset("іїєґўјљњђћќѓқғңөұүһәӣӯ")
@@ -48,21 +53,30 @@ class _Weighed:
 class SharedTerms:
     """Judges articles by the terms they share with the seeds of one watch."""
 
-    def __init__(self, watch: str, seeds: Sequence[SeedText], vocabulary: Vocabulary | None = None) -> None:
+    def __init__(
+        self,
+        watch: str,
+        seeds: Sequence[SeedText],
+        vocabulary: Vocabulary | None = None,
+        taught: Sequence[Taught] = (),
+    ) -> None:
         self.watch = watch
         self._seeds = tuple(seeds)
         self._vocabulary = vocabulary or shipped()
-        self._profile = profile_of(self._seeds, self._vocabulary)
-        self._curve = calibration.Curve()
+        taught = taught if len(taught) >= FEWEST_VERDICTS else ()
+        self._profile = profile_of(self._seeds, self._vocabulary, taught)
+        self._curve = self._moved(taught)
         self._telling = _telling(self._profile, self._vocabulary)
-        said = repr((METHOD, self._seeds, self._vocabulary.version))
+        self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
+        self._scripts = {term.isascii() for term in self._profile.weights}
+        said = repr((METHOD, self._seeds, self._vocabulary.version, tuple(taught)))
         self.version = f"{METHOD} {hashlib.blake2b(said.encode(), digest_size=4).hexdigest()}"
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
+        said = document.stems or text.said(document.title, document.excerpt, document.text)
         lines = [
-            line.split()
-            for line in (document.stems or text.said(document.title, document.excerpt, document.text)).split("\n")
+            line.split() if line.isascii() in self._scripts else self._in_our_letters(line) for line in said.split("\n")
         ]
         if all(self._telling.isdisjoint(stems) for stems in lines):
             return self._nothing(in_place=False)  # as nearly all of what the world reports
@@ -77,6 +91,20 @@ class SharedTerms:
         if best.found.likeness < _LEAST_LIKENESS:
             return self._nothing(in_place=bool(in_place) and self._profile.place in whole.places)
         return self._judged(document, best, in_place=in_place)
+
+    def _in_our_letters(self, line: str) -> list[str]:
+        """Stems, with names that seeds spell in other letters as seeds spell them."""
+        alike = self._alike
+        return [alike[stem] or stem for stem in line.split()]
+
+    def _moved(self, taught: Sequence[Taught]) -> calibration.Curve:
+        """The curve, moved by verdicts; each counts with the log odds that it has without any of them."""
+        if not taught:
+            return calibration.Curve()
+        untaught = SharedTerms(self.watch, self._seeds, self._vocabulary)
+        documents = [Document(one.title, one.excerpt, one.text) for one in taught]
+        odds = [untaught.judge(document).parts.get("log_odds", _NOTHING) for document in documents]
+        return calibration.moved([(logit, one.yes) for logit, one in zip(odds, taught, strict=True)])
 
     def _weigh(self, said: Said, less: float, *, in_place: bool | None) -> _Weighed:
         found = evidence(said, self._profile)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _LETTERS = str.maketrans(
     {
@@ -40,6 +41,8 @@ _SPELT = (
     ("y", "i"),
     ("q", "k"),
 )
+_SHORTEST_NAME = 5
+_MOST = 100_000
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -49,3 +52,21 @@ def skeleton(word: str) -> str:
     for written, sound in _SPELT:
         latin = latin.replace(written, sound)
     return _TWICE.sub(r"\1", latin.replace("'", "").replace("’", "").replace("ii", "i"))
+
+
+class Alike(dict[str, str | None]):
+    """Stem → the term that is the same name in other letters, worked out once for each stem."""
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        super().__init__()
+        self._sounds: dict[tuple[bool, str], str] = {}
+        for term in sorted(terms):
+            if len(term) >= _SHORTEST_NAME and " " not in term and not term.isdigit():
+                self._sounds.setdefault((term.isascii(), skeleton(term)), term)
+
+    def __missing__(self, stem: str) -> str | None:
+        if len(self) >= _MOST:
+            self.clear()
+        known = len(stem) >= _SHORTEST_NAME
+        self[stem] = found = self._sounds.get((not stem.isascii(), skeleton(stem))) if known else None
+        return found

@@ -25,6 +25,16 @@ class SeedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """A verdict of the user on an article: whether it is on the matter, and what the article says."""
+
+    yes: bool
+    title: str
+    excerpt: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An article to be judged."""
 

@@ -80,6 +80,7 @@ class Vocabulary:
             if len(phrase) == 1:
                 for term in meaning.terms:
                     self._single.setdefault(term, []).append(phrase[0])
+        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
         self.begin = frozenset(self.longest.keys() | self._apart.keys())
         """Stems with which a phrase begins."""
 
@@ -212,13 +213,13 @@ def shipped() -> Vocabulary:
     return extended(())
 
 
-def extended(lines: Iterable[str]) -> Vocabulary:
+@cache
+def extended(lines: tuple[str, ...]) -> Vocabulary:
     """The vocabulary that comes with the program, and lines beside it.
 
     Raises:
         ValueError: a line that is none; the message has its number.
     """
-    lines = tuple(lines)
     own, added = _shipped(), parse(lines)
     known = dict(own.phrases)
     for phrase, meaning in added.phrases.items():

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.relate.calibration import moved
 from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.types import Document, SeedText
+from monitor.relate.types import Document, SeedText, Taught
 from monitor.relate.vocabulary import extended
 from seeds import text
 
@@ -135,7 +136,7 @@ def test_stems_that_are_known_already_change_nothing() -> None:
 def test_the_version_changes_with_the_seeds_and_the_vocabulary() -> None:
     assert SharedTerms("default", SEEDS).version == MATTER.version
     assert SharedTerms("default", SEEDS[:4]).version != MATTER.version
-    assert SharedTerms("default", SEEDS, extended(["walrus = морж"])).version != MATTER.version
+    assert SharedTerms("default", SEEDS, extended(("walrus = морж",))).version != MATTER.version
 
 
 @pytest.mark.parametrize("seeds", [[], SEEDS[:1]])
@@ -150,3 +151,74 @@ def test_any_text_gets_a_probability_and_a_reason(title: str, excerpt: str) -> N
     judged = MATTER.judge(Document(title, excerpt))
     assert 0 <= judged.score <= 1
     assert judged.reason
+
+
+def test_names_are_known_in_other_letters() -> None:
+    seeds = [SeedText(str(n), f"Kudryavtsev {what}") for n, what in enumerate(["resigns", "is praised", "on trial"])]
+    matcher = SharedTerms("person", seeds)
+
+    assert matcher.judge(Document("Кудрявцева допросили")).score >= 0.4
+    assert matcher.judge(Document("Кудрявого щенка нашли")).score < 0.1
+
+
+def test_a_line_of_the_glossary_finds_reporting_in_another_language() -> None:
+    seeds = [SeedText(str(n), f"Walrus census {what}") for n, what in enumerate(["begins", "delayed", "is over"])]
+    title = "Перепись моржей завершена"
+
+    assert SharedTerms("walrus", seeds).judge(Document(title)).score < 0.1
+    taught = SharedTerms("walrus", seeds, extended(("walrus census = перепись моржей",))).judge(Document(title))
+    assert taught.score >= 0.8
+    assert taught.terms[0].term == "walrus census"
+
+
+# --- what verdicts teach
+
+MARKETS = [
+    SeedText(str(n), title)
+    for n, title in enumerate(
+        [
+            "Stocks slip on weak data from China",
+            "Oil falls as China exports drop",
+            "Wall Street opens lower after news from Asia",
+            "Copper tumbles on fears over China",
+        ]
+    )
+]
+YES = [
+    "Asian shares sink on exports of Beijing",
+    "Metals retreat as China trade data disappoint",
+    "Miners lead losses after Chinese exports fall",
+    "Emerging equities drop on China",
+    "Aussie dollar falls with copper",
+]
+NO = [
+    "Boeing drags stocks lower",
+    "Chiquita shares jump on merger",
+    "Stocks to watch: Apple falls",
+    "Five years after stock lows, bull runs on",
+    "McDonald's shares slip on sales",
+]
+
+
+def test_ten_verdicts_move_what_is_like_them() -> None:
+    taught = [Taught(yes=True, title=title) for title in YES] + [Taught(yes=False, title=title) for title in NO]
+    before, after = SharedTerms("m", MARKETS), SharedTerms("m", MARKETS, taught=taught)
+
+    wanted, unwanted = Document("Metals and equities sink on Chinese trade"), Document("Boeing stocks fall again")
+    assert after.judge(wanted).score >= 0.8
+    assert after.judge(unwanted).score < before.judge(unwanted).score / 2
+    assert after.version != before.version
+
+
+def test_a_verdict_or_two_teach_nothing_yet() -> None:
+    taught = [Taught(yes=False, title=title) for title in NO[:3]]
+    assert SharedTerms("m", MARKETS, taught=taught).version == SharedTerms("m", MARKETS).version
+
+
+def test_verdicts_move_the_curve_and_never_out_of_hand() -> None:
+    unmoved = moved([])
+    assert unmoved.offset == 0
+    assert moved([(-1.0, True)] * 10).offset > 0.5
+    assert moved([(1.0, False)] * 10).offset < -0.5
+    assert abs(moved([(30.0, False)] * 500).offset) <= 3
+    assert unmoved.probability(100) == unmoved.probability(50) < 1

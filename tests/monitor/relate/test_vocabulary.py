@@ -94,7 +94,7 @@ def test_fields_say_by_which_words() -> None:
 
 
 def test_lines_of_a_user_add_to_what_is_shipped() -> None:
-    added = extended(["walrus cam = моржовая камера", "russia > Wrangel Island"])
+    added = extended(("walrus cam = моржовая камера", "russia > Wrangel Island"))
     found = read("Моржовая камера на Wrangel Island", added)
     assert "walrus cam" in found.terms
     assert found.places == {"russia"}
