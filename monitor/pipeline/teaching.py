@@ -1,4 +1,4 @@
-"""What the matchers learn from the user: the verdicts that stand, as the matcher of a watch wants them."""
+"""The matchers of all watches, made from the stored seeds and from what the user's verdicts teach."""
 
 from __future__ import annotations
 
@@ -6,10 +6,25 @@ import sqlite3
 from collections.abc import Set as AbstractSet
 
 from db.opinions import opinions
-from monitor.relate.types import Taught
+from monitor.pipeline.seeds import seed_texts
+from monitor.relate.shared_terms import SharedTerms
+from monitor.relate.types import Matcher, Taught
+from monitor.relate.vocabulary import extended
 
 _MOST = 500
 """Verdicts of one watch that teach: more would say little that is new, and each start reads them."""
+
+
+def matchers(
+    connection: sqlite3.Connection, glossary: tuple[str, ...] = (), without: AbstractSet[str] = frozenset()
+) -> list[Matcher]:
+    """A matcher for each watch; what the user said of the articles `without` (uids) does not teach."""
+    watches = seed_texts(connection)
+    if not watches:
+        return []
+    vocabulary = extended(glossary)
+    said = taught(connection, watches.keys(), without)
+    return [SharedTerms(watch, texts, vocabulary, said[watch]) for watch, texts in watches.items()]
 
 
 def taught(

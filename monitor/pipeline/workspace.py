@@ -18,9 +18,7 @@ from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
-from monitor.pipeline.teaching import taught
-from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.vocabulary import extended
+from monitor.pipeline.teaching import matchers
 from seeds import decisions
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
@@ -142,13 +140,8 @@ class Workspace:
     def _judge(self, without: AbstractSet[str] = frozenset()) -> Judge:
         """The matchers made from the stored seeds and the user's verdicts, but for those on the articles `without`."""
         relevance = self.loaded.settings.relevance
-        watches = seed_store.seed_texts(self.store.connection)
-        said = taught(self.store.connection, watches.keys(), without)
-        if not watches:
-            return Judge((), Thresholds(relevance.likely, relevance.maybe))
-        vocabulary = extended(relevance.glossary)
-        matchers = [SharedTerms(watch, texts, vocabulary, said[watch]) for watch, texts in watches.items()]
-        return Judge(matchers, Thresholds(relevance.likely, relevance.maybe))
+        found = matchers(self.store.connection, relevance.glossary, without)
+        return Judge(found, Thresholds(relevance.likely, relevance.maybe))
 
     def judge_without(self, uids: AbstractSet[str]) -> Judge:
         """The matchers as they would be had the user said nothing of these articles."""

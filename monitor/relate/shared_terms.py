@@ -34,6 +34,7 @@ _TELLING = 0.06
 """A term that alone would be a smaller part of what a seed's headline scores does not make a text worth a second look."""
 _LEAST_LIKENESS = 0.05
 _NEAR = 0.05
+_FEW = 3
 _NOTHING = -4.0
 """Log odds of an article that shares next to nothing."""
 _HOME_OF_CYRILLIC = "russia"
@@ -74,14 +75,39 @@ class SharedTerms:
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
-        said = document.stems or text.said(document.title, document.excerpt, document.text)
-        lines = [
-            line.split() if line.isascii() in self._scripts else self._in_our_letters(line) for line in said.split("\n")
-        ]
+        lines = self._lines(document)
         if all(self._telling.isdisjoint(stems) for stems in lines):
             return self._nothing(in_place=False)  # as nearly all of what the world reports
+        return self._judge(document, self._parts(document, lines))
+
+    def instead(self, document: Document) -> list[tuple[str, float]]:
+        """What else the article might have said, or left out, as a condition in words, and its score then."""
+        parts = self._parts(document, self._lines(document))
+        place = self._profile.place
+        found = []
+        if place is not None and not self._in_place(document, combined(parts)):
+            there = [(replace(reading, places=reading.places | {place}), share) for reading, share in parts]
+            found.append((f"If it were about {place.title()}", self._judge(document, there).score))
+        for term in self._judge(document, parts).terms[:_FEW]:
+            stems = {t for t in self._profile.weights if self._profile.names.get(t, t) == term.term}
+            without = [
+                (replace(reading, terms=[t for t in reading.terms if t not in stems]), s) for reading, s in parts
+            ]
+            found.append((f"Without “{term.term}”", self._judge(document, without).score))
+        return found
+
+    def _lines(self, document: Document) -> list[list[str]]:
+        """The stems of headline, excerpt and text."""
+        said = document.stems or text.said(document.title, document.excerpt, document.text)
+        return [
+            line.split() if line.isascii() in self._scripts else self._in_our_letters(line) for line in said.split("\n")
+        ]
+
+    def _parts(self, document: Document, lines: Sequence[list[str]]) -> list[tuple[Reading, float]]:
         shares = (_TITLE, _EXCERPT, _TEXT if document.excerpt else _EXCERPT)
-        parts = [(self._vocabulary.read(stems), share) for stems, share in zip(lines, shares, strict=False) if stems]
+        return [(self._vocabulary.read(stems), share) for stems, share in zip(lines, shares, strict=False) if stems]
+
+    def _judge(self, document: Document, parts: Sequence[tuple[Reading, float]]) -> Judgement:
         whole = combined(parts)
         in_place = self._in_place(document, whole)
         best = max(

@@ -78,3 +78,6 @@ class Matcher(Protocol):
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
+
+    def instead(self, document: Document) -> list[tuple[str, float]]:
+        """What else an article might have said, or left out, as a condition in words, and its score then."""

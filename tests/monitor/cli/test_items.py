@@ -323,6 +323,19 @@ class TestWhy:
         )
         assert "address" in out.split("How its sightings became one")[1]
 
+    def test_says_what_would_have_changed_the_verdict(self, folder: Folder, run: Run) -> None:
+        oslo = folder.uids["Facial recognition at the airport of Oslo"]
+        out = run("why", oslo).out.partition("What would have changed the verdict")[2]
+
+        assert "If it were about Russia, it would be likely (" in out
+        assert "Without “facial recognition”, it would be no (0 %)." in out
+        assert "With `relevance.likely = " in out
+        assert run("why", oslo, "--json").json["would_change"][0]["watch"] == "default"
+
+    def test_of_what_a_person_decided_nothing_would(self, folder: Folder, run: Run) -> None:
+        assert run("no", folder.uids[METRO]).code == 0
+        assert "What would have changed" not in run("why", folder.uids[METRO]).out
+
     def test_of_a_copy_says_of_what(self, folder: Folder, run: Run) -> None:
         copy = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]
         about = run("explain", copy, "--json").json
