@@ -26,6 +26,7 @@ from config.values import (
     DurationOrNever,
     Endpoints,
     ExactDuration,
+    Glossary,
     Headers,
     Host,
     Languages,
@@ -156,6 +157,12 @@ class Relevance(Section):
         default=("en", "ru"),
         description="The languages that articles are judged in. There are these two.",
         examples=[("en",)],
+    )
+    glossary: Glossary = Field(
+        default=(),
+        description="Words that mean one thing, in any language, and places that lie in another, beside those that the "
+        "program knows. Seeds in one language find reporting in another by them; phrases match in all their forms.",
+        examples=[("facial recognition = распознавание лиц", "russia > Wrangel Island")],
     )
 
     @model_validator(mode="after")

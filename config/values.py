@@ -180,6 +180,15 @@ def language(value: str) -> str:
     return value
 
 
+def glossary_line(value: str) -> str:
+    """Check a line of a glossary: words that mean one thing, or places that lie in another."""
+    parts = value.replace(">", "=").replace(",", "=").split("=")
+    if len(parts) < 2 or not all(any(map(str.isalnum, part)) for part in parts) or value.count(">") > 1:
+        example = '"facial recognition = распознавание лиц" or "russia > Wrangel Island"'
+        raise ValueError(f"expected words that mean one thing such as {example}, got {describe(value)}")
+    return value
+
+
 def related(value: str) -> str:
     """Check a verdict that says that an article is related."""
     if value not in {"likely", "maybe"}:
@@ -298,6 +307,12 @@ Languages = Annotated[
     BeforeValidator(_listed),
     _distinct(_some),
     Kind("list of language codes"),
+]
+Glossary = Annotated[
+    tuple[Annotated[str, AfterValidator(glossary_line)], ...],
+    BeforeValidator(_listed),
+    _distinct(),
+    Kind("list of words that mean one thing"),
 ]
 Endpoints = Annotated[
     tuple[Annotated[str, AfterValidator(endpoint)], ...],

@@ -39,7 +39,7 @@ def evaluate(app: App, watch: str | None, precision: float, *, as_json: bool) ->
     """
     with app.workspace(stories=False) as workspace:
         known_watch(workspace.store.connection, watch)
-        found = measure.collect(opinions(workspace.store.connection), workspace.judge, watch)
+        found = measure.collect(opinions(workspace.store.connection), workspace.judge_without, watch)
         limits = workspace.judge.thresholds
     cases = found.cases
     in_force = {"likely": measure.at(cases, limits.likely), "maybe": measure.at(cases, limits.maybe)}

@@ -16,6 +16,7 @@ from monitor.cli.output import dated, local, plain, say, table
 from monitor.cli.streams import print_json
 from monitor.deliver import kinship
 from monitor.deliver.explanation import alike_by, percent, sentences
+from monitor.deliver.otherwise import changes
 
 
 @click.command()
@@ -24,6 +25,8 @@ from monitor.deliver.explanation import alike_by, percent, sentences
 @pass_app
 def why(app: App, uid: str, *, as_json: bool) -> None:
     """Why an article was, or was not, judged related; how its sightings became one; a copy of what it is; and its story.
+
+    Also what would have changed the verdict: other words, or other thresholds.
 
     \u0008
     Example:
@@ -42,6 +45,7 @@ def why(app: App, uid: str, *, as_json: bool) -> None:
             "joined_by": joined_by(connection, found),
             "decisions": decisions(connection, found),
         }
+        about["would_change"] = [] if about["origin"] == "seed" else changes(connection, found, app.loaded.settings)
     about["explanation"] = sentences(about, UTC if as_json else app.zone)
     if as_json:
         print_json(about)
@@ -56,6 +60,11 @@ def _print(app: App, about: dict[str, Any]) -> None:
     say()
     for sentence in about["explanation"]:
         say(plain(sentence))
+    for change in about["would_change"]:
+        of = f" for {plain(change['watch'])}" if len(about["verdicts"]) > 1 else ""
+        say(f"\nWhat would have changed the verdict{of}")
+        for sentence in change["sentences"]:
+            say(f"  {plain(sentence)}")
     for verdict in about["verdicts"]:
         _evidence(app, verdict)
     if about["joined_by"]:

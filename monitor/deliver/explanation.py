@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
@@ -36,6 +37,26 @@ _SAID = {
 def percent(share: float) -> str:
     """A share of 1 in whole percent, rounded down, so that what is below a threshold is not shown as at it."""
     return f"{int(share * 100 + 1e-9)} %"
+
+
+def would_change(
+    verdict: str, score: float, others: Sequence[tuple[str, float]], likely: float, maybe: float
+) -> list[str]:
+    """What would have made another verdict of this one: of what the article says, and of the thresholds.
+
+    `others` are conditions in words, each with the score there would be.
+    """
+    said = []
+    for condition, then in others:
+        other = "likely" if then >= likely else "maybe" if then >= maybe else "no"
+        if other != verdict:
+            said.append(f"{condition}, it would be {other} ({percent(then)}).")
+    if verdict != "likely" and score > 0:
+        name, above = ("likely", "likely") if verdict == "maybe" else ("maybe", "maybe")
+        said.append(f"With `relevance.{name} = {math.floor(score * 100) / 100:g}` it would be {above}.")
+    elif verdict == "likely":
+        said.append(f"With `relevance.likely` above {score:g} it would be maybe.")
+    return said
 
 
 def sentences(about: Mapping[str, Any], zone: tzinfo | None = UTC) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ ENOUGH = 20
 ENOUGH_OF_EACH = 5
 """Verdicts, and of these yes and no, below which shares say nothing."""
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_FOLDS = 5
 _Z = 1.96
 
 
@@ -71,11 +73,22 @@ class Collected:
     """Verdicts for watches that are no more."""
 
 
-def collect(opinions: Iterable[Opinion], judge: Judge, watch: str | None = None) -> Collected:
-    """Judge again what the user has judged; only what was said of one watch, when that is named."""
+def collect(
+    opinions: Iterable[Opinion], judge_without: Callable[[AbstractSet[str]], Judge], watch: str | None = None
+) -> Collected:
+    """Judge again what the user has judged; only what was said of one watch, when that is named.
+
+    `judge_without` gives matchers that never heard the user's verdicts on some articles (uids): each article is judged by
+    such as know nothing of it.
+    """
     found = Collected()
-    known = {matcher.watch for matcher in judge.matchers}
-    for said in opinions:
+    said_of = list(opinions)
+    uids = sorted({said.uid for said in said_of})
+    folds = [frozenset(uids[n::_FOLDS]) for n in range(_FOLDS)]
+    judges = {uid: judge for fold in folds if fold for judge in (judge_without(fold),) for uid in fold}
+    for said in said_of:
+        judge = judges[said.uid]
+        known = {matcher.watch for matcher in judge.matchers}
         if watch is not None and said.watch not in {None, watch}:
             continue
         if said.origin in {"seed", "seed_related"}:

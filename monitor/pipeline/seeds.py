@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePath
 
 from db import articles, facts, rulings
@@ -29,6 +30,8 @@ from monitor.types import Entry
 from seeds import address, text
 from seeds.record import Record
 from seeds.shape import record_to_dict
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def seed_texts(connection: sqlite3.Connection) -> Mapping[str, list[SeedText]]:
 def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
     provider = record.get("provider")
     outlet = provider.get("name") or provider.get("domain") if isinstance(provider, dict) else None
-    day = str(record.get("publishedDateTime") or "")[:10]
+    day = _day(str(record.get("publishedDateTime") or "")[:10])
     related = record.get("related")
     topics = record.get("topics")
     return SeedText(
@@ -118,6 +121,15 @@ def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
         related_titles=tuple(str(r["title"]) for r in related) if isinstance(related, list) else (),
         label=", ".join(part for part in (outlet, day) if part) or str(record["title"]),
     )
+
+
+def _day(written: str) -> str:
+    """A day as people write it: 21 Jul 2020."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return ""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _store_document(connection: sqlite3.Connection, source: Source, record: Record, judge: Judge, now: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +19,7 @@ from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
-from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.types import SeedText
+from monitor.pipeline.teaching import matchers
 from seeds import address, decisions, outlets
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
@@ -64,7 +64,8 @@ class Workspace:
         self.path = path
         self.store = Store(path)
         self.seeds = SeedState()
-        self.judge = self._judge({})
+        relevance = loaded.settings.relevance
+        self.judge = Judge((), Thresholds(relevance.likely, relevance.maybe))
         self._know_outlets()
         self._decisions_seen: tuple[int, ...] | None = None
 
@@ -127,7 +128,7 @@ class Workspace:
         """Read the seeds, store what changed, and make the matchers anew when anything did."""
         self.seeds = self._read_seeds()
         synced = seed_store.sync(self.store, self.seeds.files, self.judge, stamp(utc_now()), kept=self.seeds.broken)
-        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+        self.judge = self._judge()
         return synced
 
     def seeds_changed(self) -> bool:
@@ -158,10 +159,15 @@ class Workspace:
         state.fingerprint = seen
         return state
 
-    def _judge(self, watches: Mapping[str, Sequence[SeedText]]) -> Judge:
+    def _judge(self, without: AbstractSet[str] = frozenset()) -> Judge:
+        """The matchers made from the stored seeds and the user's verdicts, but for those on the articles `without`."""
         relevance = self.loaded.settings.relevance
-        matchers = [SharedTerms(watch, texts) for watch, texts in watches.items()]
-        return Judge(matchers, Thresholds(relevance.likely, relevance.maybe))
+        found = matchers(self.store.connection, relevance.glossary, without)
+        return Judge(found, Thresholds(relevance.likely, relevance.maybe))
+
+    def judge_without(self, uids: AbstractSet[str]) -> Judge:
+        """The matchers as they would be had the user said nothing of these articles."""
+        return self._judge(uids)
 
     def uid_of_seed(self, path: Path) -> str | None:
         """The uid of the article whose seed document is at `path`."""
@@ -174,7 +180,7 @@ class Workspace:
 
     def recall_seeds(self) -> None:
         """Judge by the seeds as they were last stored, without reading them."""
-        self.judge = self._judge(seed_store.seed_texts(self.store.connection))
+        self.judge = self._judge()
 
     # --- decisions
 
@@ -199,6 +205,7 @@ class Workspace:
         self.judge.forget()
         with self.store.transaction():
             added = settling.take_up(connection, self.judge, new, now)
+        self.judge = self._judge()  # it learns from verdicts
         return Replayed(len(added), problems)
 
     def decisions_changed(self) -> bool:

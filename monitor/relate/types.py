@@ -25,6 +25,16 @@ class SeedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """A verdict of the user on an article: whether it is on the matter, and what the article says."""
+
+    yes: bool
+    title: str
+    excerpt: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An article to be judged."""
 
@@ -68,3 +78,6 @@ class Matcher(Protocol):
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
+
+    def instead(self, document: Document) -> list[tuple[str, float]]:
+        """What else an article might have said, or left out, as a condition in words, and its score then."""

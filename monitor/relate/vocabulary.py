@@ -1,47 +1,142 @@
-"""One term for all the words that mean it: synonyms, translations, and the country a place lies in."""
+"""What the words of a text mean: one term for all that mean it, the countries it names, the fields it is of.
+
+A text is given as stems. A known phrase becomes its term, longest phrase first; the names of places and the words of a field
+stay as they are, and say where a text happens and what it is of.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import product
+from types import MappingProxyType
 
+from monitor.relate import places
+from monitor.relate.rarity import rarity
 from seeds import text
+
+Phrase = tuple[str, ...]
+GAP = "…"
+_LONGEST_GAP = 4
+_COMMON = 0.5
+_PLAIN_NUMBER = 0.4
+"""How many there were of something says less than a rare word does."""
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase stands for."""
+
+    terms: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    def also(self, other: Meaning) -> Meaning:
+        """Both meanings."""
+        return Meaning(
+            tuple(dict.fromkeys(self.terms + other.terms)),
+            tuple(dict.fromkeys(self.places + other.places)),
+            tuple(dict.fromkeys(self.fields + other.fields)),
+        )
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text as the vocabulary reads it."""
+
+    terms: list[str] = field(default_factory=list)
+    """In their order: terms, and the stems that are none."""
+    places: set[str] = field(default_factory=set)
+    fields: dict[str, str] = field(default_factory=dict)
+    """Field → the words that say so, as stems."""
+
+
 class Vocabulary:
-    """Phrases, as tuples of stems, and the terms they stand for."""
+    """Phrases, as tuples of stems, and their meanings."""
 
-    phrases: dict[tuple[str, ...], str]
-    """Phrase → its term as a person would write it."""
-    places: frozenset[str]
-    """Terms that are countries."""
-    longest: dict[str, int]
-    """First stem of a phrase → length of the longest phrase that begins with it."""
+    def __init__(
+        self, phrases: Mapping[Phrase, Meaning], common: AbstractSet[str] = frozenset(), version: str = ""
+    ) -> None:
+        self.phrases = MappingProxyType(dict(phrases))
+        self.version = version
+        """Changes with what the vocabulary says."""
+        self.longest: dict[str, int] = {}
+        """First stem of a phrase → length of the longest that begins with it."""
+        self._single: dict[str, list[str]] = {}
+        self._rarity: dict[str, float] = {}
+        self._common = common
+        self._apart: dict[str, list[tuple[Phrase, Phrase, Meaning]]] = {}
+        for phrase, meaning in phrases.items():
+            if GAP in phrase:
+                at = phrase.index(GAP)
+                self._apart.setdefault(phrase[0], []).append((phrase[:at], phrase[at + 1 :], meaning))
+            else:
+                self.longest[phrase[0]] = max(self.longest.get(phrase[0], 0), len(phrase))
+            if len(phrase) == 1:
+                for term in meaning.terms:
+                    self._single.setdefault(term, []).append(phrase[0])
+        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
+        self.begin = frozenset(self.longest.keys() | self._apart.keys())
+        """Stems with which a phrase begins."""
 
-    def terms(self, stems: Sequence[str], among: AbstractSet[str] | None = None) -> list[str]:
-        """A text's stems with each known phrase replaced by its term, longest phrase first.
+    def rarity(self, term: str) -> float:
+        """How rare a term is: as its commonest word is, when it stands for several."""
+        known = self._rarity.get(term)
+        if known is None:
+            among = [rarity(term), *map(rarity, self._single.get(term, ()))]
+            known = self._rarity[term] = min(among) * (
+                _PLAIN_NUMBER if term.isdigit() else _COMMON if term in self._common else 1.0
+            )
+        return known
+
+    def read(self, stems: Sequence[str], among: AbstractSet[str] | None = None) -> Reading:
+        """What a text says.
 
         `among` holds those of the stems that may begin a phrase, when that is known.
         """
-        begin = self.longest
-        found: list[str] = []
+        found = Reading()
         position = 0
-        for start in places_of(begin.keys() & (stems if among is None else among), stems):
-            if start < position:
+        for start in places_of(self.begin.intersection(stems if among is None else among), stems):
+            if start < position or (match := self._match(stems, start)) is None:
                 continue
-            for length in range(begin[stems[start]], 0, -1):
-                term = self.phrases.get(tuple(stems[start : start + length]))
-                if term is not None:
-                    found += stems[position:start]
-                    found.append(term)
-                    position = start + length
-                    break
-        found += stems[position:]
+            length, inside, meaning = match
+            found.terms += stems[position:start]
+            found.terms += meaning.terms or stems[start : start + length]
+            if inside:
+                within = self.read(inside)
+                found.terms += within.terms
+                found.places |= within.places
+            found.places.update(meaning.places)
+            for name in meaning.fields:
+                found.fields.setdefault(name, " ".join(stems[start : start + length]))
+            position = start + length
+        found.terms += stems[position:]
         return found
+
+    def _match(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
+        """The phrase that begins at `start`: its length, the other words inside, its meaning."""
+        first = stems[start]
+        apart = self._match_apart(stems, start)
+        for length in range(self.longest.get(first, 0), 0, -1):
+            meaning = self.phrases.get(tuple(stems[start : start + length]))
+            if meaning is not None:
+                return apart if apart is not None and apart[0] > length else (length, (), meaning)
+        return apart
+
+    def _match_apart(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
+        for head, tail, meaning in self._apart.get(stems[start], ()):
+            after = start + len(head)
+            if tuple(stems[start:after]) != head:
+                continue
+            for at in range(after, min(after + _LONGEST_GAP, len(stems) - len(tail)) + 1):
+                if tuple(stems[at : at + len(tail)]) == tail:
+                    return at + len(tail) - start, stems[after:at], meaning
+        return None
 
 
 def places_of(wanted: AbstractSet[str], stems: Sequence[str]) -> list[int]:
@@ -56,37 +151,89 @@ def places_of(wanted: AbstractSet[str], stems: Sequence[str]) -> list[int]:
     return found
 
 
-def parse(lines: Iterable[str]) -> Vocabulary:
-    """Read the lines of a vocabulary file.
+@dataclass(slots=True)
+class Lines:
+    """What the lines of a vocabulary say."""
+
+    phrases: dict[Phrase, Meaning] = field(default_factory=dict)
+    common: set[str] = field(default_factory=set)
+    version: str = ""
+
+
+def parse(lines: Iterable[str]) -> Lines:
+    """Read the lines of a vocabulary: the file that is shipped, or what a user adds.
 
     Raises:
-        ValueError: a line that is neither a comment nor of one of the two forms; the message has its number.
+        ValueError: a line that is neither a comment nor of one of the forms; the message has its number.
     """
-    phrases: dict[tuple[str, ...], str] = {}
-    places: set[str] = set()
+    found = Lines()
     for number, line in enumerate(lines, 1):
         content = line.split("#", 1)[0].strip()
-        if not content:
-            continue
-        if ">" in content:
-            term, _, inside = content.partition(">")
-            words = [term, *inside.split(",")]
-            places.add(term.strip())
-        elif "=" in content:
-            words = content.split("=")
-            term = words[0]
-        else:
-            raise ValueError(f"line {number}: expected `a = b` or `a > b, c`, found {content!r}")
-        for word in words:
-            phrases.setdefault(tuple(text.stems(word)), term.strip())
-    phrases.pop((), None)
-    longest: dict[str, int] = {}
-    for phrase in phrases:
-        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
-    return Vocabulary(phrases, frozenset(places), longest)
+        if content.startswith("!"):
+            found.common.update(stem for word in content[1:].split(",") for stem in (word.strip(), *text.stems(word)))
+        elif content:
+            for phrase, meaning in _line(number, content):
+                found.phrases[phrase] = found.phrases.get(phrase, Meaning()).also(meaning)
+    return found
+
+
+def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
+    separator = next((s for s in (">", "~", "=") if s in content), "")
+    term, _, rest = content.partition(separator or "=")
+    term = term.strip()
+    words = [term, *rest.split("=")] if separator == "=" else rest.split(",")
+    if not separator or not term or not all(text.stems(word) for word in words):
+        raise ValueError(f"line {number}: expected `a = b`, `a > b, c` or `a ~ b, c`, found {content!r}")
+    meaning = {"=": Meaning((term,)), ">": Meaning(places=(term,)), "~": Meaning(fields=(term,))}[separator]
+    if separator == ">":
+        words.append(term)
+    for word in words:
+        for one in _each(word):
+            yield phrase_of(one), meaning
+
+
+def _each(written: str) -> Iterator[str]:
+    """A phrase with each of its alternatives: `(a|b) c` is `a c` and `b c`."""
+    parts = [part.split("|") for part in re.split(r"[()]", written)]
+    return map(" ".join, product(*parts))
+
+
+def phrase_of(written: str) -> Phrase:
+    """The stems of a phrase; `…` stands for itself."""
+    parts = written.split(GAP)
+    stems = list(text.stems(parts[0]))
+    for part in parts[1:]:
+        stems += [GAP, *text.stems(part)]
+    return tuple(stems)
 
 
 @cache
 def shipped() -> Vocabulary:
     """The vocabulary that comes with the program."""
-    return parse((files(__package__) / "vocabulary.txt").read_text(encoding="utf-8").splitlines())
+    return extended(())
+
+
+@cache
+def extended(lines: tuple[str, ...]) -> Vocabulary:
+    """The vocabulary that comes with the program, and lines beside it.
+
+    Raises:
+        ValueError: a line that is none; the message has its number.
+    """
+    own, added = _shipped(), parse(lines)
+    known = dict(own.phrases)
+    for phrase, meaning in added.phrases.items():
+        known[phrase] = meaning.also(known.get(phrase, Meaning()))
+    said = "\n".join((own.version, *lines))
+    return Vocabulary(known, own.common | added.common, hashlib.blake2b(said.encode(), digest_size=4).hexdigest())
+
+
+@cache
+def _shipped() -> Lines:
+    written = (files(__package__) / "vocabulary.txt").read_text(encoding="utf-8")
+    own = parse(written.splitlines())
+    known = {phrase: Meaning(places=(country,)) for phrase, country in places.countries().items()}
+    for phrase, meaning in own.phrases.items():  # what is said by hand of a place counts for more than the table
+        known[phrase] = meaning if meaning.places else meaning.also(known.get(phrase, Meaning()))
+    version = hashlib.blake2b(written.encode(), digest_size=8).hexdigest() + places.digest()
+    return Lines(known, own.common, version)

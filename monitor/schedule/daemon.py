@@ -226,7 +226,7 @@ class Daemon:
             if moment - self._checked_seeds >= self._seeds_check_s:
                 self._checked_seeds = moment
                 await self._look_at_seeds(recorder)
-            await self._look_at_decisions()
+            await self._look_at_decisions(recorder)
             await self._in_thread(self._workspace.tell_stories)
             if self._offline and not await self._back_online(moment):
                 self._beat(moment)
@@ -268,9 +268,7 @@ class Daemon:
         """Take up changed, added and removed seed documents, and judge again by them."""
         if await self._in_thread(self._workspace.seeds_changed):
             synced = await self._in_thread(self._workspace.sync_seeds)
-            recorder.judge = self._workspace.judge
-            if self._desk is not None:
-                self._desk.judge = self._workspace.judge
+            self._judge_anew(recorder)
             for problem in self._workspace.seeds.problems:
                 log.error("seed document not used", problem=problem)
             log.info("seeds changed", added=len(synced.added), changed=len(synced.changed), removed=len(synced.removed))
@@ -278,11 +276,18 @@ class Daemon:
         if idle and await self._in_thread(self._workspace.stale):
             self._rescoring = asyncio.create_task(self._rescore())
 
-    async def _look_at_decisions(self) -> None:
+    def _judge_anew(self, recorder: Recorder) -> None:
+        """Let what comes from now on be judged by the matchers as they are now."""
+        recorder.judge = self._workspace.judge
+        if self._desk is not None:
+            self._desk.judge = self._workspace.judge
+
+    async def _look_at_decisions(self, recorder: Recorder) -> None:
         """Take up what other programs, and people with an editor, added to the file of decisions."""
         if not await self._in_thread(self._workspace.decisions_changed):
             return
         replayed = await self._in_thread(self._workspace.sync_decisions)
+        self._judge_anew(recorder)
         for problem in replayed.problems:
             log.error("decision not used", problem=problem)
         if replayed.added:

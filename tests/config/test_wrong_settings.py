@@ -157,6 +157,8 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ("[relevance]\nlikely = 0.3", ":1: relevance.maybe: 0.4 is above relevance.likely, which is 0.3"),
         ('[relevance]\nlanguages = ["en", "xx"]', ':2: relevance.languages[2]: expected "en" or "ru", got "xx"'),
         ('[relevance]\nlanguages = "en"', ":2: relevance.languages: expected a list such as"),
+        ('[relevance]\nglossary = ["walrus"]', ":2: relevance.glossary[1]: expected words that mean one thing such as"),
+        ('[relevance]\nglossary = ["a = ,"]', ":2: relevance.glossary[1]: expected words that mean one thing such as"),
         ("[relevance]\nlanguages = []", ":2: relevance.languages: expected at least one"),
         ('[relevance]\nlanguages = ["en", "en"]', ':2: relevance.languages: "en" is listed twice'),
         ("[browse]\nport = 70000", ":2: browse.port: expected at most 65535, got 70000"),

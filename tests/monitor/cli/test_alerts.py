@@ -117,7 +117,7 @@ class TestSend:
         told, again = run("alerts", "send"), run("alerts", "send", "--json")
 
         assert told.out.startswith(f"seedwatch: {NEW}\n\n{NEW}\n")
-        assert f" · 96 % · {uid}\n" in told.out
+        assert f" · 99 % · {uid}\n" in told.out
         assert "Shares “facial recognition” with 5 of 5 seeds" in told.out
         assert again.json["articles"] == []
 
@@ -197,7 +197,7 @@ class TestSend:
         today = utc_now().date()
         arrive(folder, NEW, published=f"{today}T00:00:00Z", date_quality="day")
 
-        assert f" · {today.day} {today:%b %Y} · 96 % · " in run("alerts", "send").out
+        assert f" · {today.day} {today:%b %Y} · 99 % · " in run("alerts", "send").out
 
     def test_a_dry_run_changes_nothing(self, folder: Folder, run: Run) -> None:
         run("seeds", "list")

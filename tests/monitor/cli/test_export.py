@@ -19,7 +19,7 @@ class TestSeedDocuments:
 
         assert rows.code == 0
         assert len(rows.json) == 7
-        assert [related["provider"]["name"] for related in records[METRO]["related"]] == ["RT", "Meduza", "IFEX"]
+        assert [related["provider"]["name"] for related in records[METRO]["related"]] == ["Meduza", "RT", "IFEX"]
         assert "related" not in records["Wombats counted in the village of Nowhere"]
 
     def test_have_safe_names_of_their_own(self, folder: Folder, tmp_path: Path, run: Run) -> None:

@@ -314,7 +314,7 @@ class TestWhy:
         out = run("why", folder.uids[METRO]).out
         words = out.split("\n\n")[1]
 
-        assert words.startswith("Likely (96 %). Shares “facial recognition” with 5 of 5 seeds")
+        assert words.startswith("Likely (99 %). Shares “facial recognition” with 5 of 5 seeds")
         assert "Judged on headline and excerpt." in words
         assert (
             out.index("Shared with the seeds of default")
@@ -322,6 +322,19 @@ class TestWhy:
             < out.index("How its sightings became one")
         )
         assert "address" in out.split("How its sightings became one")[1]
+
+    def test_says_what_would_have_changed_the_verdict(self, folder: Folder, run: Run) -> None:
+        oslo = folder.uids["Facial recognition at the airport of Oslo"]
+        out = run("why", oslo).out.partition("What would have changed the verdict")[2]
+
+        assert "If it were about Russia, it would be likely (" in out
+        assert "Without “facial recognition”, it would be no (0 %)." in out
+        assert "With `relevance.likely = " in out
+        assert run("why", oslo, "--json").json["would_change"][0]["watch"] == "default"
+
+    def test_of_what_a_person_decided_nothing_would(self, folder: Folder, run: Run) -> None:
+        assert run("no", folder.uids[METRO]).code == 0
+        assert "What would have changed" not in run("why", folder.uids[METRO]).out
 
     def test_of_a_copy_says_of_what(self, folder: Folder, run: Run) -> None:
         copy = run("items", "show", folder.uids[METRO], "--json").json["copies"][0]["uid"]

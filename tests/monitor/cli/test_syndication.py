@@ -61,7 +61,7 @@ class TestAtom:
         (entry,) = parsed(run("export", "--format", "atom", "--outlet", "Reprint Daily").out).entries
 
         assert entry.author == entry.source.title == "Reprint Daily"
-        assert "Likely related, 96 %." in entry.content[0].value
+        assert "Likely related, 99 %." in entry.content[0].value
         assert "Shares “facial recognition” with 5 of 5 seeds" in entry.content[0].value
         assert f"The same text as “{METRO}” (Metro Herald)." in entry.content[0].value
         assert [tag.term for tag in entry.tags] == ["likely", "default"]

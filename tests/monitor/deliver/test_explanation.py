@@ -2,7 +2,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.deliver.explanation import percent, sentences
+from monitor.deliver.explanation import percent, sentences, would_change
 from monitor.deliver.unseen import best_verdict, gather
 
 VERDICT = {
@@ -171,3 +171,26 @@ def test_copies_stand_under_their_root_where_it_is_new_too() -> None:
     assert [copy["uid"] for copy in gathered[0].copies] == ["copy"]
     assert gathered[0].watches == ["default", "b"]
     assert [best_verdict(article) for article in gathered] == ["likely", "likely"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "score", "others", "says"),
+    [
+        (
+            "maybe",
+            0.55,
+            [("Without “x”", 0.1)],
+            ["Without “x”, it would be no (10 %).", "With `relevance.likely = 0.55` it would be likely."],
+        ),
+        (
+            "no",
+            0.3,
+            [("If it were about Russia", 0.9)],
+            ["If it were about Russia, it would be likely (90 %).", "With `relevance.maybe = 0.3` it would be maybe."],
+        ),
+        ("likely", 0.9, [("Without “x”", 0.85)], ["With `relevance.likely` above 0.9 it would be maybe."]),
+        ("no", 0.0, [], []),
+    ],
+)
+def test_what_would_have_changed_a_verdict(verdict: str, score: float, others: list, says: list[str]) -> None:
+    assert would_change(verdict, score, others, likely=0.8, maybe=0.4) == says

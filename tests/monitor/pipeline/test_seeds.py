@@ -130,8 +130,8 @@ def test_seeds_are_given_to_the_matchers_by_watch(world: World) -> None:
     put(world, SUBWAY, NETWORK)
     texts = seed_texts(world.store.connection)["default"]
     assert [(t.title, t.label) for t in texts] == [
-        (SUBWAY.title, "Meduza, 2020-07-21"),
-        (NETWORK.title, "IT Russia, 2025-10-14"),
+        (SUBWAY.title, "Meduza, 21 Jul 2020"),
+        (NETWORK.title, "IT Russia, 14 Oct 2025"),
     ]
 
 

@@ -1,0 +1,310 @@
+"""Measures the matcher beside BM25: a matter with graded headlines, tracking of events, calibration.
+
+    python -m benchmarks.relevance            # the shipped curve
+    python -m benchmarks.relevance --learn    # the curve learnt anew without each event, and with all of them
+
+The data (README there): `matter*.jsonl`, headlines graded 0 to 3 for the shipped seeds; `events.jsonl`, headlines by event;
+`stream.jsonl`, other items. `headlines.jsonl` beside this file are graded headlines of our own. Intervals are of 95 %, by
+bootstrap over headlines (the matter) and over events.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from benchmarks.bm25 import BM25
+from monitor.relate import calibration
+from monitor.relate.evidence import Evidence, evidence
+from monitor.relate.profile import Profile, combined, profile_of
+from monitor.relate.shared_terms import SharedTerms
+from monitor.relate.types import Document, SeedText, Taught
+from monitor.relate.vocabulary import shipped
+from seeds import text
+from seeds.document import read_document
+from seeds.shipped import corpus
+
+DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "eval"
+OWN = Path(__file__).parent / "headlines.jsonl"
+LIKELY, MAYBE = 0.8, 0.4
+SEEDS_OF_EVENT, LEAST_OF_EVENT, DRAWS = 5, 9, 3
+RESAMPLED = 300
+FOLDS = 8
+VERDICTS = 10
+
+Row = dict[str, Any]
+Scored = tuple[float, bool]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument(
+        "--data", type=Path, default=DATA, help="folder with matter*.jsonl, events.jsonl, stream.jsonl"
+    )
+    options.add_argument("--learn", action="store_true", help="learn the curve anew, and measure it without each event")
+    arguments = options.parse_args()
+    events, stream = rows(arguments.data / "events.jsonl"), rows(arguments.data / "stream.jsonl")
+    given = [row for file in sorted(arguments.data.glob("matter*.jsonl")) for row in rows(file)]
+    matter("graded headlines of the data", given, events + stream)
+    matter("graded headlines of our own", rows(OWN), events + stream)
+    tracking(events, learn=arguments.learn)
+    teaching(events)
+
+
+def rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def document(row: Row) -> Document:
+    title, excerpt = row["title"], row.get("excerpt") or ""
+    return Document(title, excerpt, "", "excerpt" if excerpt else "headline", text.said(title, excerpt, ""))
+
+
+def average_precision(scored: Sequence[Scored]) -> float:
+    found, total = 0, 0.0
+    for rank, (_, right) in enumerate(sorted(scored, key=lambda one: -one[0]), 1):
+        if right:
+            found += 1
+            total += found / rank
+    return total / max(1, found)
+
+
+def interval(of: Callable[[Sequence[Any]], float], cases: Sequence[Any]) -> str:
+    chance = random.Random(5)
+    drawn = sorted(of(chance.choices(cases, k=len(cases))) for _ in range(RESAMPLED))
+    return f"{of(cases):.3f} ({drawn[int(RESAMPLED * 0.025)]:.3f} – {drawn[int(RESAMPLED * 0.975)]:.3f})"
+
+
+# --- the matter
+
+
+def matter_seeds() -> list[SeedText]:
+    seeds = []
+    for name, raw in corpus():
+        record = read_document(raw, name).record
+        assert record is not None
+        around = tuple(one.title for one in record.related)
+        seeds.append(SeedText(name, record.title, record.excerpt or "", record.body or "", (), around, name))
+    return seeds
+
+
+def matter(name: str, graded: Sequence[Row], others: Sequence[Row]) -> None:
+    seeds = matter_seeds()
+    matcher = SharedTerms("matter", seeds)
+    documents = [document(row) for row in (*graded, *others)]
+    began = time.process_time()
+    scores = [matcher.judge(one).score for one in documents]
+    spent = time.process_time() - began
+    index = BM25([f"{one.title} {one.excerpt}" for one in documents])
+    mean, most = index.of_seeds([f"{seed.title} {seed.excerpt}" for seed in seeds])
+    cases = [(row["grade"], row["lang"], *which) for row, *which in zip(graded, scores, mean, most, strict=False)]
+    print(f"\n{name}: {len(graded)} among {len(others)} others; {len(documents) / spent:,.0f} items a second")
+    for grade in (3, 2):
+        for column, method in enumerate(("matcher", "BM25 mean", "BM25 max")):
+            noise = [(values[len(graded) :], method) for values in (scores, mean, most)][column][0]
+
+            def precision(drawn: Sequence[Any], column: int = column, noise: Sequence[float] = noise) -> float:
+                return average_precision([(c[2 + column], c[0] >= grade) for c in drawn] + [(s, False) for s in noise])  # noqa: B023
+
+            print(f"  AP of grade {grade}{' and above' if grade < 3 else ''}, {method}: {interval(precision, cases)}")
+    shown = sum(score >= MAYBE for score in scores[len(graded) :])
+    print(f"  likely, precision: {interval(lambda c: share(c, lambda x: x[2] >= LIKELY, lambda x: x[0] == 3), cases)}")
+    print(
+        f"  likely, recall of grade 3: {interval(lambda c: share(c, lambda x: x[0] == 3, lambda x: x[2] >= LIKELY), cases)}"
+    )
+    print(
+        f"  shown, recall of grade 2 and above: {interval(lambda c: share(c, lambda x: x[0] >= 2, lambda x: x[2] >= MAYBE), cases)}"
+    )
+    print(f"  shown of grade 0: {sum(c[0] == 0 and c[2] >= MAYBE for c in cases)} graded, {shown} others")
+    russian = [case for case in cases if case[1] == "ru"]
+    print(
+        f"  Russian, recall of grade 3: {interval(lambda c: share(c, lambda x: x[0] == 3, lambda x: x[2] >= MAYBE), russian)}"
+    )
+    print(
+        f"  Russian, precision of shown: {interval(lambda c: share(c, lambda x: x[2] >= MAYBE, lambda x: x[0] == 3), russian)}"
+    )
+
+
+def share(cases: Sequence[Any], of: Callable[[Any], bool], right: Callable[[Any], bool]) -> float:
+    among = [case for case in cases if of(case)]
+    return sum(right(case) for case in among) / max(1, len(among))
+
+
+# --- events
+
+
+def draws(events: Sequence[Row]) -> Iterator[tuple[str, list[int], set[int]]]:
+    """Event, the numbers of its headlines that are seeds, and of those to be found."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, event in enumerate(events):
+        groups[event["story"]].append(number)
+    for name, members in sorted(groups.items()):
+        for draw in range(DRAWS if len(members) >= LEAST_OF_EVENT else 0):
+            seeds = random.Random(f"{name} {draw}").sample(members, SEEDS_OF_EVENT)
+            yield name, seeds, set(members) - set(seeds)
+
+
+def tracking(events: Sequence[Row], *, learn: bool) -> None:
+    documents, index = [document(row) for row in events], BM25([row["title"] for row in events])
+    found: dict[str, list[list[Scored]]] = defaultdict(list)
+    rivals: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    evidences: dict[str, list[tuple[Evidence, bool | None, bool]]] = defaultdict(list)
+    for name, seeds, wanted in draws(events):
+        texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
+        matcher = SharedTerms(name, texts)
+        rest = [n for n in range(len(events)) if n not in seeds]
+        found[name].append([(matcher.judge(documents[n]).score, n in wanted) for n in rest])
+        ranked = [[(values[n], n in wanted) for n in rest] for values in index.of_seeds([s.title for s in texts])]
+        rivals[name].append((average_precision(ranked[0]), average_precision(ranked[1])))
+        if learn:
+            evidences[name] += gathered(profile_of(texts, shipped()), documents, rest, wanted)
+    per_event = {name: fmean(map(average_precision, drawn)) for name, drawn in found.items()}
+    print(f"\ntracking {len(found)} events, {SEEDS_OF_EVENT} seeds, {DRAWS} draws of each")
+    print(f"  MAP, matcher: {interval(fmean, list(per_event.values()))}")
+    for column, method in enumerate(("BM25 mean", "BM25 max")):
+        print(f"  MAP, {method}: {interval(fmean, [fmean(r[column] for r in one) for one in rivals.values()])}")
+    print(f"  F1 of likely or maybe: {interval(f1, [list(chain.from_iterable(drawn)) for drawn in found.values()])}")
+    calibrated("shipped curve", [one for drawn in found.values() for draw in drawn for one in draw])
+    if learn:
+        relearnt(evidences)
+
+
+def teaching(events: Sequence[Row]) -> None:
+    """What ten verdicts on what is shown do to what is left, on the hard third of the events and on the others."""
+    documents = [document(row) for row in events]
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    cases: dict[str, list[tuple[list[Scored], list[Scored]]]] = defaultdict(list)
+    for name, seeds, wanted in draws(events):
+        texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
+        matcher = SharedTerms(name, texts)
+        scores = {n: matcher.judge(documents[n]).score for n in range(len(events)) if n not in seeds}
+        shown = [n for n, score in sorted(scores.items(), key=lambda one: -one[1]) if score > MAYBE / 2][:150]
+        said = random.Random(name).sample(shown, min(VERDICTS, len(shown)))
+        told = SharedTerms(name, texts, taught=[Taught(n in wanted, events[n]["title"]) for n in said])
+        rest = [n for n in scores if n not in said]
+        before = [(scores[n], n in wanted) for n in rest]
+        after = [(told.judge(documents[n]).score, n in wanted) for n in rest]
+        found[name].append((average_precision(before), average_precision(after)))
+        cases[name].append((before, after))
+    names = sorted(found, key=lambda name: fmean(one[0] for one in found[name]))
+    for kind, among in (("hard third", names[: len(names) // 3]), ("others", names[len(names) // 3 :])):
+        ap = [fmean(one[at] for name in among for one in found[name]) for at in (0, 1)]
+        f = [f1([pair[at] for name in among for pair in cases[name]]) for at in (0, 1)]
+        print(f"  {VERDICTS} verdicts, {kind}: MAP {ap[0]:.3f} → {ap[1]:.3f}, F1 {f[0]:.3f} → {f[1]:.3f}")
+
+
+def f1(events: Sequence[Sequence[Scored]]) -> float:
+    cases = [case for event in events for case in event]
+    right = sum(score >= MAYBE and wanted for score, wanted in cases)
+    return 2 * right / max(1, sum(score >= MAYBE for score, _ in cases) + sum(wanted for _, wanted in cases))
+
+
+def calibrated(name: str, cases: Sequence[Scored]) -> None:
+    """Expected calibration error over ten bins of equal mass, and Brier score, of what scores at least 0.05."""
+    kept = sorted(case for case in cases if case[0] >= 0.05)
+    size = len(kept) / 10
+    bins = [kept[int(n * size) : int((n + 1) * size)] for n in range(10)]
+    error = sum(abs(sum(s for s, _ in b) - sum(y for _, y in b)) for b in bins) / len(kept)
+    brier = fmean((score - wanted) ** 2 for score, wanted in kept)
+    base = fmean(wanted for _, wanted in kept)
+    print(
+        f"  {name}, {len(kept)} items scored ≥ 0.05: ECE {error:.3f}, Brier {brier:.3f} (base rate's {base * (1 - base):.3f})"
+    )
+
+
+# --- learning the curve
+
+
+def gathered(
+    profile: Profile, documents: Sequence[Document], rest: Sequence[int], wanted: set[int]
+) -> list[tuple[Evidence, bool | None, bool]]:
+    cases = []
+    for number in rest:
+        said = combined([(shipped().read(documents[number].stems.split("\n")[0].split()), 1.0)])
+        if not profile.weights.keys().isdisjoint(said.terms):
+            found = evidence(said, profile)
+            in_place = None if profile.place is None else profile.place in said.places
+            if found.likeness > 0.03:
+                cases.append((found, in_place, number in wanted))
+    return cases
+
+
+def relearnt(evidences: Mapping[str, Sequence[tuple[Evidence, bool | None, bool]]]) -> None:
+    names = sorted(evidences)
+    unseen: list[Scored] = []
+    for fold in range(FOLDS):
+        inside = [case for n, name in enumerate(names) if n % FOLDS != fold for case in evidences[name]]
+        weights = learnt(inside)
+        for n, name in enumerate(names):
+            if n % FOLDS == fold:
+                unseen += [
+                    (logistic(dot(weights, features(found)) + beside(found, at)), y) for found, at, y in evidences[name]
+                ]
+    calibrated("curve learnt without the event", unseen)
+    weights = learnt([case for cases in evidences.values() for case in cases])
+    said = ", ".join(
+        f"{name} {weight:.2f}" for name, weight in zip(("bias", *calibration.LEARNT), weights, strict=True)
+    )
+    print(f"  learnt from all events: {said}")
+
+
+def features(found: Evidence) -> list[float]:
+    return [1.0, *(getattr(found, name) for name in calibration.LEARNT)]
+
+
+def beside(found: Evidence, in_place: bool | None) -> float:
+    """What counts beside the learnt part."""
+    plain = calibration.BIAS + math.fsum(w * getattr(found, n) for n, w in calibration.LEARNT.items())
+    return calibration.log_odds(found, in_place=in_place) - plain
+
+
+def learnt(cases: Sequence[tuple[Evidence, bool | None, bool]]) -> list[float]:
+    """Coefficients of a logistic regression (Newton's method, a little ridge), given what counts beside."""
+    rows_ = [(features(found), beside(found, at), y) for found, at, y in cases]
+    size = len(rows_[0][0])
+    weights = [0.0] * size
+    for _ in range(8):
+        gradient = [-0.5 * w for w in weights]
+        curvature = [[0.5 * (i == j) for j in range(size)] for i in range(size)]
+        for x, aside, y in rows_:
+            p = logistic(dot(weights, x) + aside)
+            for i in range(size):
+                gradient[i] += (y - p) * x[i]
+                step = p * (1 - p) * x[i]
+                for j in range(size):
+                    curvature[i][j] += step * x[j]
+        weights = [w + d for w, d in zip(weights, solved(curvature, gradient), strict=True)]
+    return weights
+
+
+def solved(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """The solution of a small symmetric system (Gauss)."""
+    size = len(right)
+    rows_ = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    for i in range(size):
+        rows_[i] = [value / rows_[i][i] for value in rows_[i]]
+        for j in range(size):
+            if j != i:
+                rows_[j] = [a - rows_[j][i] * b for a, b in zip(rows_[j], rows_[i], strict=True)]
+    return [row[-1] for row in rows_]
+
+
+def dot(one: Sequence[float], other: Sequence[float]) -> float:
+    return math.fsum(a * b for a, b in zip(one, other, strict=True))
+
+
+def logistic(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+if __name__ == "__main__":
+    main()
