@@ -16,10 +16,11 @@ from monitor.relate import calibration
 from monitor.relate.calibration import log_odds
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, Said, combined, profile_of
+from monitor.relate.rarity import rarity
 from monitor.relate.reasons import Found, nothing, reason
 from monitor.relate.transliteration import Alike
 from monitor.relate.types import Document, Judgement, SeedText, Taught, Term
-from monitor.relate.vocabulary import Reading, Vocabulary, shipped
+from monitor.relate.vocabulary import GAP, Reading, Vocabulary, shipped
 from seeds import text
 
 METHOD = "shared-terms 2"
@@ -67,7 +68,8 @@ class SharedTerms:
         taught = taught if len(taught) >= FEWEST_VERDICTS else ()
         self._profile = profile_of(self._seeds, self._vocabulary, taught)
         self._curve = self._moved(taught)
-        self._telling = _telling(self._profile, self._vocabulary)
+        self._weighty = _weighty(self._profile)
+        self._telling = _telling(self._weighty, self._vocabulary)
         self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
         self._scripts = {term.isascii() for term in self._profile.weights}
         said = repr((METHOD, self._seeds, self._vocabulary.version, tuple(taught)))
@@ -76,9 +78,10 @@ class SharedTerms:
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
         lines = self._lines(document)
-        if all(self._telling.isdisjoint(stems) for stems in lines):
+        read = [None if self._telling.isdisjoint(stems) else self._vocabulary.read(stems) for stems in lines]
+        if all(reading is None or self._weighty.isdisjoint(reading.terms) for reading in read):
             return self._nothing(in_place=False)  # as nearly all of what the world reports
-        return self._judge(document, self._parts(document, lines))
+        return self._judge(document, self._parts(document, lines, read))
 
     def instead(self, document: Document) -> list[tuple[str, float]]:
         """What else the article might have said, or left out, as a condition in words, and its score then."""
@@ -103,9 +106,16 @@ class SharedTerms:
             line.split() if line.isascii() in self._scripts else self._in_our_letters(line) for line in said.split("\n")
         ]
 
-    def _parts(self, document: Document, lines: Sequence[list[str]]) -> list[tuple[Reading, float]]:
+    def _parts(
+        self, document: Document, lines: Sequence[list[str]], read: Sequence[Reading | None] = (None, None, None)
+    ) -> list[tuple[Reading, float]]:
+        """Headline, excerpt and text as the vocabulary reads them, as far as that is not known, and what each counts."""
         shares = (_TITLE, _EXCERPT, _TEXT if document.excerpt else _EXCERPT)
-        return [(self._vocabulary.read(stems), share) for stems, share in zip(lines, shares, strict=False) if stems]
+        return [
+            (reading or self._vocabulary.read(stems), share)
+            for stems, reading, share in zip(lines, read, shares, strict=False)
+            if stems
+        ]
 
     def _judge(self, document: Document, parts: Sequence[tuple[Reading, float]]) -> Judgement:
         whole = combined(parts)
@@ -204,9 +214,15 @@ def _readings(parts: Sequence[tuple[Reading, float]], whole: Said) -> Iterator[t
         yield combined([(parts[1][0], _TITLE)]), _ONLY_BELOW
 
 
-def _telling(profile: Profile, vocabulary: Vocabulary) -> frozenset[str]:
-    """Stems without any of which a text has nothing of the matter."""
+def _weighty(profile: Profile) -> frozenset[str]:
+    """Terms without any of which a text has nothing of the matter."""
     least = _TELLING * profile.reference
-    terms = {term for term, weight in profile.weights.items() if weight >= least}
-    begin = {phrase[0] for phrase, meaning in vocabulary.phrases.items() if not terms.isdisjoint(meaning.terms)}
-    return frozenset(terms | begin)
+    return frozenset(term for term, weight in profile.weights.items() if weight >= least)
+
+
+def _telling(terms: frozenset[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Stems without any of which a text has none of the terms."""
+    meant = [phrase for phrase, meaning in vocabulary.phrases.items() if not terms.isdisjoint(meaning.terms)]
+    # Of a phrase, all words must be there; the rarest of them is there least often without the others.
+    rarest = {max((stem for stem in phrase if stem != GAP), key=lambda stem: (rarity(stem), stem)) for phrase in meant}
+    return terms | rarest

@@ -96,7 +96,7 @@ def test_no_story_grows_for_ever() -> None:
 
 
 def test_columns_of_one_outlet_need_more_in_common() -> None:
-    titles = ("Letters from Lisbon: the tram of Alfama", "Letters from Lisbon: a bakery in Belem")
+    titles = ("Postcard from Lisbon: the old tram of Alfama", "Postcard from Lisbon: a small bakery in Belem")
     one_outlet = [piece(n, title, outlet="o.example") for n, title in enumerate(titles)]
 
     assert len(cluster(one_outlet)) == 2
