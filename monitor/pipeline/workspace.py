@@ -13,8 +13,8 @@ from config.load import Loaded
 from db import facts, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
+from monitor.pipeline import rules, settling
 from monitor.pipeline import seeds as seed_store
-from monitor.pipeline import settling
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
@@ -141,7 +141,8 @@ class Workspace:
         """The matchers made from the stored seeds and the user's verdicts, but for those on the articles `without`."""
         relevance = self.loaded.settings.relevance
         found = matchers(self.store.connection, relevance.glossary, without)
-        return Judge(found, Thresholds(relevance.likely, relevance.maybe))
+        own = self.loaded.settings.rules
+        return Judge(found, Thresholds(relevance.likely, relevance.maybe), rules.made(own.keep, own.drop))
 
     def judge_without(self, uids: AbstractSet[str]) -> Judge:
         """The matchers as they would be had the user said nothing of these articles."""
