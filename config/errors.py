@@ -38,7 +38,12 @@ class ConfigError(Exception):
     def __str__(self) -> str:
         place = one_line(str(self.path)) if self.path else ""
         place += f":{self.line}" if self.path and self.line else ""
-        return ": ".join(part for part in (place, one_line(self.key or ""), one_line(self.message)) if part)
+        # A drawing may follow the message, such as a rule with a caret under the mistake; its lines are set off by spaces.
+        message = _DRAWN.join(map(one_line, self.message.split(_DRAWN)))
+        return ": ".join(part for part in (place, one_line(self.key or ""), message) if part)
+
+
+_DRAWN = "\n    "
 
 
 def one_line(text: str) -> str:

@@ -35,6 +35,7 @@ from config.values import (
     Port,
     PositiveDuration,
     ProxyAddress,
+    Rules,
     Share,
     Size,
     Switch,
@@ -170,6 +171,26 @@ class Relevance(Section):
         if self.maybe > self.likely:
             raise misplaced("maybe", f"{self.maybe:g} is above relevance.likely, which is {self.likely:g}")
         return self
+
+
+class OwnRules(Section):
+    """Rules of your own over what the seeds say. A rule decides openly: the reason names it.
+
+    A rule is made of words and `"phrases"`, found as whole words in all their forms; `AND` (or nothing between two words), `OR`,
+    `NOT` and brackets; and fields: `title:`, `excerpt:`, `text:`, `outlet:` (name or domain), `language:ru`, `url:` (part of the
+    address), `date:>=2024-05-01`. `seedwatch rescore --dry-run` says what a changed rule would move.
+    """
+
+    keep: Rules = Field(
+        default=(),
+        description="What one of these rules speaks of is *likely*, whatever it shares with the seeds.",
+        examples=[('title:"facial recognition" AND (Kazan OR Казань)',)],
+    )
+    drop: Rules = Field(
+        default=(),
+        description="What one of these speaks of is *no*, even if another keeps it.",
+        examples=[('"face cream" OR outlet:example.com',)],
+    )
 
 
 class Network(Section):
@@ -392,7 +413,7 @@ class Settings(Section):
     poll: Poll = Poll()
     relevance: Relevance = Relevance()
     network: Network = Network()
-    rules: Reserved = Field(default=Reserved(), description="Reserved for rules of your own.")
+    rules: OwnRules = OwnRules()
     read: Read = Read()
     backfill: Reserved = Field(default=Reserved(), description="Reserved for fetching history.")
     alerts: Alerts = Alerts()

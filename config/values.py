@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from config.rules import parse as parse_rule
 from config.secrets import is_reference, malformed, redact
 from config.units import describe, parse_duration, parse_size
 
@@ -189,6 +190,12 @@ def glossary_line(value: str) -> str:
     return value
 
 
+def rule(value: str) -> str:
+    """Check that a rule can be read."""
+    parse_rule(value)
+    return value
+
+
 def related(value: str) -> str:
     """Check a verdict that says that an article is related."""
     if value not in {"likely", "maybe"}:
@@ -313,6 +320,12 @@ Glossary = Annotated[
     BeforeValidator(_listed),
     _distinct(),
     Kind("list of words that mean one thing"),
+]
+Rules = Annotated[
+    tuple[Annotated[str, AfterValidator(rule)], ...],
+    BeforeValidator(_listed),
+    _distinct(),
+    Kind("list of rules"),
 ]
 Endpoints = Annotated[
     tuple[Annotated[str, AfterValidator(endpoint)], ...],

@@ -211,6 +211,9 @@ class Subject:
     """The article whose text it is; its own id when the text is its own."""
     read: bool
     """Whether its text was read at its page."""
+    web_url: str | None = None
+    language: str | None = None
+    published_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

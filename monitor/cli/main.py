@@ -162,7 +162,10 @@ def _run(args: Sequence[str] | None) -> int:  # noqa: PLR0911  one for each kind
         return error.exit_code
     except ConfigError as error:
         for fault in error.every:
-            say(plain(f"error: {fault}"), error=True)
+            said, *drawing = str(fault).split("\n")
+            say(plain(f"error: {said}"), error=True)
+            for line in drawing:  # printable as it is, and its spaces are meant
+                say(line, error=True)
         return 2
     except StoreError as error:
         say(plain(f"error: {error}"), error=True)

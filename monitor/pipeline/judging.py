@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from db import articles
 from db.rows import Article, Judged
+from monitor.pipeline.rules import Rule
 from monitor.relate.types import Document, Judgement, Matcher, Verdict
 
 _ORDER: dict[str, int] = {"no": 0, "maybe": 1, "likely": 2}
@@ -29,15 +30,17 @@ class Thresholds:
 class Judge:
     """The matchers of all watches, and the articles that wait for their judgement."""
 
-    def __init__(self, matchers: Sequence[Matcher], thresholds: Thresholds) -> None:
+    def __init__(self, matchers: Sequence[Matcher], thresholds: Thresholds, rules: Sequence[Rule] = ()) -> None:
         self.matchers = tuple(matchers)
         self.thresholds = thresholds
+        self.rules = tuple(rules)
         self._waiting: dict[int, tuple[str, Document]] = {}
 
     @property
     def version(self) -> str:
         """Changes whenever a stored judgement could be out of date."""
-        return " ".join(sorted(f"{m.watch}={m.version}" for m in self.matchers))
+        matchers = sorted(f"{m.watch}={m.version}" for m in self.matchers)
+        return " ".join([*matchers, *(f"{rule.do}: {rule.written}" for rule in self.rules)])
 
     @property
     def waiting(self) -> AbstractSet[int]:

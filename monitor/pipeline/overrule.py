@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 
 from db import articles, rulings, verdicts
 from db.rows import Judged, Subject
-from monitor.pipeline import mutes
+from monitor.pipeline import mutes, rules
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.mutes import Mute
+from monitor.pipeline.rules import Rule
 from monitor.relate.types import Document
 from seeds import text
 from seeds.rulings import Ruling
 
 _LONGEST_REASON = 500
+_BY_RULE = {"keep": "likely", "drop": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,21 @@ class Words:
 
     verdicts: Mapping[int, Sequence[Ruling]]
     mutes: Sequence[Mute]
+    rules: Sequence[Rule] = ()
+    now: str = ""
 
     @classmethod
-    def on(cls, connection: sqlite3.Connection, article_ids: Sequence[int]) -> Words:
-        """All there is on these articles."""
-        return cls(rulings.verdicts(connection, article_ids), mutes.in_force(connection))
+    def on(
+        cls, connection: sqlite3.Connection, article_ids: Sequence[int], these: Sequence[Rule] = (), now: str = ""
+    ) -> Words:
+        """All there is on these articles, and the rules of the settings."""
+        return cls(rulings.verdicts(connection, article_ids), mutes.in_force(connection), these, now)
 
     def bear_on(self, article: Subject) -> bool:
         """Whether rules alone may not have the last word."""
-        return article.id in self.verdicts or mutes.first_covering(self.mutes, article) is not None
+        if article.id in self.verdicts or mutes.first_covering(self.mutes, article) is not None:
+            return True
+        return rules.first_covering(self.rules, article) is not None
 
     def over(self, article: Subject, rows: Sequence[Judged]) -> list[tuple[Judged, str]]:
         """The judgements that people's words replace: as they are then, and since when."""
@@ -47,6 +55,7 @@ class Words:
         for ruling in self.verdicts.get(article.id, ()):
             said.update(dict.fromkeys(ruling.watches or by_watch, ruling))
         mute = mutes.first_covering(self.mutes, article)
+        rule = rules.first_covering(self.rules, article)
         found = []
         for watch in sorted(by_watch.keys() | said.keys()):
             row = by_watch.get(watch) or _unjudged(watch, article)
@@ -54,6 +63,8 @@ class Words:
                 found.append((_said(row, said[watch], judged=watch in by_watch), said[watch].at))
             elif mute is not None and row.verdict != "no":
                 found.append((_muted(row, mute), mute.ruling.at))
+            elif mute is None and rule is not None and row.verdict != _BY_RULE[rule.do]:
+                found.append((_by_rule(row, rule), self.now))
         return found
 
     def instead(self, article: Subject, rows: Sequence[Judged]) -> list[Judged]:
@@ -65,9 +76,9 @@ class Words:
 def project(connection: sqlite3.Connection, judge: Judge, article_ids: Collection[int], now: str) -> None:
     """Make the verdicts on these articles what rules say of them, and people over the rules."""
     ids = sorted(article_ids)
-    words = Words.on(connection, ids)
+    words = Words.on(connection, ids, judge.rules, now)
     ruled = verdicts.ruled(connection, ids)
-    if not words.verdicts and not words.mutes and not ruled:
+    if not words.verdicts and not words.mutes and not words.rules and not ruled:
         return
     changed = []
     for article in verdicts.subjects(connection, ids):
@@ -108,14 +119,21 @@ def _muted(row: Judged, mute: Mute) -> Judged:
     return _over(row, "no", 0.0, reason, {"mute": ruling.id}, judged=True)
 
 
+def _by_rule(row: Judged, rule: Rule) -> Judged:
+    kept = rule.do == "keep"
+    reason = f"Your rule to {rule.do} {rule.written} decides.{_rules_say(row, 'Without it')}"
+    return _over(row, _BY_RULE[rule.do], 1.0 if kept else 0.0, reason, {"rule": rule.written}, judged=True)
+
+
 def _over(row: Judged, verdict: str, score: float, reason: str, parts: Mapping[str, object], *, judged: bool) -> Judged:
     rules = {"rules_verdict": row.verdict, "rules_relevance": row.score} if judged else {}
     return replace(row, verdict=verdict, score=score, reason=reason, parts={**row.parts, **rules, **parts})
 
 
-def _rules_say(row: Judged) -> str:
+def _rules_say(row: Judged, who: str = "The rules say") -> str:
     # Rounded down, as everywhere: what is below a threshold is not shown as at it.
-    return f" The rules say {row.verdict} ({int(row.score * 100 + 1e-9)} %): {row.reason}"
+    says = who if who.endswith("say") else f"{who}:"
+    return f" {says} {row.verdict} ({int(row.score * 100 + 1e-9)} %): {row.reason}"
 
 
 def _sentence(because: str) -> str:

@@ -47,7 +47,7 @@ def preview(connection: sqlite3.Connection, judge: Judge, moved: Moved) -> Itera
     while rows := _chunk(connection, last):
         last = rows[-1]["id"]
         ids = [row["id"] for row in rows]
-        words = Words.on(connection, ids)
+        words = Words.on(connection, ids, judge.rules)
         subjects = {article.id: article for article in verdicts.subjects(connection, ids)}
         for row in rows:
             _note(moved, row, *judge.best(words.instead(subjects[row["id"]], judge.judge(_document(row)))))

@@ -24,7 +24,7 @@ def settle(connection: sqlite3.Connection, judge: Judge, touched: Collection[int
     if look.pending and ids:
         waiting = rulings.pending(connection, rulings.anchors_of(connection, sorted(ids)))
         ids |= _bring_in(connection, judge, waiting, now)
-    if look.mutes or look.verdicts:
+    if look.mutes or look.verdicts or judge.rules:
         project(connection, judge, ids, now)
 
 

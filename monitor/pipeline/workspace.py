@@ -13,7 +13,7 @@ from config.load import Loaded
 from db import facts, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
-from monitor.pipeline import outlet_names, settling
+from monitor.pipeline import outlet_names, rules, settling
 from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
@@ -163,7 +163,8 @@ class Workspace:
         """The matchers made from the stored seeds and the user's verdicts, but for those on the articles `without`."""
         relevance = self.loaded.settings.relevance
         found = matchers(self.store.connection, relevance.glossary, without)
-        return Judge(found, Thresholds(relevance.likely, relevance.maybe))
+        own = self.loaded.settings.rules
+        return Judge(found, Thresholds(relevance.likely, relevance.maybe), rules.made(own.keep, own.drop))
 
     def judge_without(self, uids: AbstractSet[str]) -> Judge:
         """The matchers as they would be had the user said nothing of these articles."""

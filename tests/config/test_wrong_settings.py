@@ -118,7 +118,7 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ('[alerts]\nto = ["a://${b-c}"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
         ('[alerts]\nto = ["a://x", "a://x"]', ":2: alerts.to: expected each address once"),
         ('[alerts]\nto = "a://x"', ":2: alerts.to: "),
-        ("[rules]\nmail = 1", ":2: rules.mail: unknown key; [rules] has no settings yet"),
+        ("[backfill]\nmail = 1", ":2: backfill.mail: unknown key; [backfill] has no settings yet"),
         (
             '[[feeds]]\nurl = "a"\n[[feeds]]\nurl = "b"\ntag = ["x"]',
             ':5: feeds[2].tag: unknown key; did you mean "tags"?',
