@@ -87,6 +87,7 @@ def decide(project: Project, web: Web) -> None:
     copy = project.value("SELECT uid FROM duplicates")
     assert project.run("different", found[WORDS[0]], copy).code == 0
     assert project.run("seen", "--all").code == 0
+    assert project.run("rescore").code == 0  # by what these verdicts teach, as the next round would
 
 
 def test_a_handover_forgets_nothing_and_brings_nothing_new(tmp_path: Path, web: Web) -> None:
@@ -124,6 +125,7 @@ def test_without_the_database_decisions_take_hold_as_articles_come_in(tmp_path: 
     polled = other.run("poll", "--all")
     assert polled.code == 0, polled.err
     assert "decisions taken up from" in polled.err
+    assert other.run("rescore").code == 0
     after = shown(other)
 
     for name in ("related", "copies", "decisions"):
