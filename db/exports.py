@@ -47,13 +47,18 @@ def table_rows(connection: sqlite3.Connection, wanted: Filter) -> Iterator[tuple
 
 
 def record_rows(connection: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, Any]]:
-    """Articles in the keys of the seed format, after `uid`, `verdict`, `relevance` and `reason`; newest first."""
+    """Articles in the keys of the seed format, after `uid`, `verdict`, `relevance` and `reason`; newest first.
+
+    Also `origin`, `first_seen_at`, and of its story `covered_until` and `outlets` with texts of their own.
+    """
     prepare(connection)
     judged, watches = _judged(wanted)
     columns = ", ".join(f"{sql} AS {name}" for name, sql in judged.items())
     where, values = chosen(wanted)
     sql = (
-        f"SELECT i.uid, {columns}, i.first_seen_at, f.* FROM items i CROSS JOIN seed_format f ON f.uid = i.uid {where}"
+        f"SELECT i.uid, {columns}, i.origin, i.first_seen_at, s.last_published_at AS covered_until,"
+        " s.own_text_outlets AS outlets, f.* FROM items i CROSS JOIN seed_format f ON f.uid = i.uid"
+        f" LEFT JOIN story s ON s.uid = i.story_uid {where}"
     )
     return map(record_values, connection.execute(sql, (*watches, *values)))
 

@@ -23,6 +23,7 @@ from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
 from monitor.deliver.export import csv_lines, json_lines, write_documents, write_lines
 from monitor.deliver.syndication import About, atom_lines, json_feed_lines
+from monitor.deliver.worth import with_worth
 
 _FORMATS = ("seed", "jsonl", "csv", "atom", "jsonfeed", "opml")
 _SYNDICATED = ("atom", "jsonfeed")
@@ -93,7 +94,7 @@ def export(
         verdicts = wanted.verdicts or (("likely", "maybe", "no") if all_ else ("likely",))
         wanted = replace(wanted, origins=origins, verdicts=verdicts)
         if format_ == "seed" and to is not None:
-            done = write_documents(record_rows(connection, wanted), to)
+            done = write_documents(with_worth(record_rows(connection, wanted), utc_now()), to)
             if as_json:
                 written = [str(path) for path in done.written]
                 print_json({"format": format_, "path": str(to), "written": written, "unchanged": done.unchanged})
@@ -134,7 +135,7 @@ def _lines(
         rows = finding_rows(connection, wanted)
         return atom_lines(rows, about) if format_ == "atom" else json_feed_lines(rows, about)
     if format_ == "jsonl":
-        return json_lines(record_rows(connection, wanted))
+        return json_lines(with_worth(record_rows(connection, wanted), utc_now()))
     if format_ == "opml":
         return [write_opml(_feeds(connection, wanted), title or "seedwatch")]
     return csv_lines(COLUMNS, table_rows(connection, wanted), bom=bom)
