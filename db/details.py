@@ -60,7 +60,10 @@ def item(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
 
 
 def verdicts(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any]]:
-    """What was judged for each watch, the best first, with terms and nearest seeds; of one that is muted, until when."""
+    """What was judged for each watch, the best first, with terms and nearest seeds; of one that is muted, until when.
+
+    `changes` says how the verdict became another one before, the earliest first.
+    """
     rows = _all(
         connection,
         "SELECT watch, verdict, score AS relevance, reason, decided_by, judged_on, judged_at, matcher_version, terms,"
@@ -71,6 +74,13 @@ def verdicts(connection: sqlite3.Connection, found: Found) -> list[dict[str, Any
     for row in rows:
         row["muted_until"] = _muted_until(connection, row["parts"].get("mute"))
         row["nearest"] = [_near(connection, uid, score) for uid, score in row["nearest"]]
+        row["changes"] = _all(
+            connection,
+            "SELECT changed_at, was, became AS verdict, score_before AS relevance_before, score AS relevance, decided_by,"
+            " reason FROM verdict_change WHERE article_id = ? AND watch = ? ORDER BY id",
+            found.id,
+            row["watch"],
+        )
     return rows
 
 

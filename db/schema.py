@@ -644,5 +644,52 @@ def m008_outlets(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (8, ?, '0.1.0')", [changed])
 
 
+_VERDICT_CHANGES = (
+    # Only what changed is kept: a verdict that stays the same under other seeds, or another score, leaves no row.
+    """
+    CREATE TABLE verdict_change (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES article(id) ON DELETE CASCADE,
+        watch TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        was TEXT NOT NULL,
+        became TEXT NOT NULL,
+        score_before REAL,
+        score REAL NOT NULL,
+        decided_by TEXT NOT NULL,
+        reason TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX verdict_change_article ON verdict_change (article_id, watch)",
+    """
+    CREATE TRIGGER judgement_changed AFTER UPDATE OF verdict ON judgement WHEN old.verdict != new.verdict BEGIN
+        INSERT INTO verdict_change (article_id, watch, changed_at, was, became, score_before, score, decided_by, reason)
+        VALUES (new.article_id, new.watch, new.judged_at, old.verdict, new.verdict, old.score, new.score, new.decided_by,
+            new.reason);
+    END
+    """,
+    # What a person said and took back is dropped and judged anew: then the last change says what it was.
+    """
+    CREATE TRIGGER judgement_again AFTER INSERT ON judgement
+    WHEN (SELECT became FROM verdict_change WHERE article_id = new.article_id AND watch = new.watch
+        ORDER BY id DESC LIMIT 1) != new.verdict
+    BEGIN
+        INSERT INTO verdict_change (article_id, watch, changed_at, was, became, score, decided_by, reason)
+        VALUES (new.article_id, new.watch, new.judged_at, (SELECT became FROM verdict_change
+            WHERE article_id = new.article_id AND watch = new.watch ORDER BY id DESC LIMIT 1),
+            new.verdict, new.score, new.decided_by, new.reason);
+    END
+    """,
+)
+
+
+@migrations()
+def m009_verdict_changes(db: Database) -> None:
+    """What an article was judged before, where that was something else."""
+    for statement in _VERDICT_CHANGES:
+        db.execute(statement)
+    db.execute("INSERT INTO schema_change VALUES (9, 'The view `verdict_changes`.', '0.1.0')")
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

@@ -383,6 +383,26 @@ SELECT a.uid AS item_uid, r.seen_at, r.field, r.old, r.new FROM revision r JOIN 
 """,
 )
 
+VERDICT_CHANGES = View(
+    "verdict_changes",
+    "verdict that became another one",
+    {
+        "item_uid": "the article",
+        "watch": "the watch",
+        "changed_at": "when it was judged differently",
+        "was": "the verdict before",
+        "verdict": "the verdict from then on",
+        "relevance_before": "0 to 1; null where a person's word was taken back",
+        "relevance": "0 to 1",
+        "decided_by": "rule or user",
+        "reason": "why, in words",
+    },
+    """
+SELECT a.uid AS item_uid, c.watch, c.changed_at, c.was, c.became AS verdict, c.score_before AS relevance_before,
+    c.score AS relevance, c.decided_by, c.reason FROM verdict_change c JOIN article a ON a.id = c.article_id
+""",
+)
+
 FEED_HEALTH = View(
     "feed_health",
     "feed",
@@ -615,6 +635,7 @@ VIEWS: tuple[View, ...] = (
     MATCHES,
     DECISIONS,
     REVISIONS,
+    VERDICT_CHANGES,
     ITEM_URLS,
     ITEM_ALIASES,
     SEED_FORMAT,

@@ -17,6 +17,7 @@ _SORTED = {
     "sightings": "first_seen_at",
     "stories": "last_published_at",
     "revisions": "seen_at",
+    "verdict_changes": "changed_at",
     "fetches": "started_at",
     "coverage_gaps": "detected_at",
 }

@@ -104,6 +104,15 @@ def _evidence(app: App, verdict: dict[str, Any]) -> None:
             ],
             ("uid", "how near", "outlet", "date", "title"),
         )
+    if verdict["changes"]:
+        say("\nJudged otherwise before")
+        table(
+            [
+                (local(c["changed_at"], app.zone), f"{c['was']} → {c['verdict']}", c["decided_by"], c["reason"])
+                for c in verdict["changes"]
+            ],
+            ("when", "verdict", "by", "why then"),
+        )
     parts = ", ".join(f"{name} {value}" for name, value in verdict["parts"].items())
     by = f"{plain(verdict['matcher_version'])}{f' ({plain(parts)})' if parts else ''}"
     say(f"\nJudged at {local(verdict['judged_at'], app.zone)} by {by}.")
