@@ -74,6 +74,35 @@ def subjects(connection: sqlite3.Connection, article_ids: Sequence[int]) -> list
     return found
 
 
+def by_thresholds(
+    connection: sqlite3.Connection, limits: tuple[float, float], ids: tuple[int, int], now: str
+) -> list[sqlite3.Row]:
+    """Make the rules' verdicts on articles, from the first of two ids to the second, what their scores say.
+
+    `limits`: from where on it is likely, and maybe. Gives the articles where a verdict changed, as they were: `id`, `uid`,
+    `origin`, `title`, `verdict`.
+    """
+    verdict = "CASE WHEN score >= :likely THEN 'likely' WHEN score >= :maybe THEN 'maybe' ELSE 'no' END"
+    rows = connection.execute(
+        f"UPDATE judgement SET verdict = {verdict}, judged_at = :now WHERE article_id BETWEEN :first AND :last"
+        f" AND decided_by = 'rule' AND verdict != {verdict} RETURNING article_id",
+        {"likely": limits[0], "maybe": limits[1], "first": ids[0], "last": ids[1], "now": now},
+    )
+    changed = sorted({row[0] for row in rows})
+    found: list[sqlite3.Row] = []
+    for start in range(0, len(changed), 500):
+        part = changed[start : start + 500]
+        found += connection.execute(
+            f"SELECT id, uid, origin, title, verdict FROM article WHERE id IN ({placeholders(len(part))})", part
+        )
+    return found
+
+
+def last_judged(connection: sqlite3.Connection) -> int:
+    """The last id of an article that was judged; 0 when none was."""
+    return int(connection.execute("SELECT coalesce(max(article_id), 0) FROM judgement").fetchone()[0])
+
+
 def related_ids(connection: sqlite3.Connection) -> list[int]:
     """The articles that are likely or maybe related."""
     return [row[0] for row in connection.execute("SELECT id FROM article WHERE verdict != 'no' ORDER BY id")]

@@ -174,10 +174,10 @@ def _forget_claims(workspace: Workspace) -> None:
 
 def _judge_again(workspace: Workspace) -> None:
     moved = Moved()
-    for _ in workspace.rescore(moved):
+    for _ in workspace.catch_up(moved):
         pass
     if moved.changes:
-        output.say(f"The seeds changed: {moved.judged} items judged again, {len(moved.changes)} moved.", error=True)
+        output.say(f"Seeds or thresholds changed: {len(moved.changes)} items moved.", error=True)
 
 
 def _nothing_due(app: App, workspace: Workspace, *, as_json: bool) -> None:

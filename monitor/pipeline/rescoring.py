@@ -15,6 +15,8 @@ from monitor.pipeline.overrule import Words, project
 from monitor.relate.types import Document
 
 _CHUNK = 200
+_SPAN = 10_000
+"""Ids of articles whose scores are compared with other thresholds in one transaction."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,19 @@ def rescore(store: Store, judge: Judge, moved: Moved) -> Iterator[int]:
                 return
             last = rows[-1]["id"]
             _judge(connection, judge, rows, moved)
+        moved.judged += len(rows)
+        yield moved.judged
+
+
+def compare(store: Store, judge: Judge, moved: Moved) -> Iterator[int]:
+    """Compare all scores with other thresholds: what was judged stays, and what it comes to changes. Gives how many are done."""
+    limits = (judge.thresholds.likely, judge.thresholds.maybe)
+    for first in range(1, verdicts.last_judged(store.connection) + 1, _SPAN):
+        with store.transaction() as connection:
+            rows = verdicts.by_thresholds(connection, limits, (first, first + _SPAN - 1), stamp(utc_now()))
+            articles.refresh_verdicts(connection, [row["id"] for row in rows])
+            for row in rows:
+                _note(moved, row, *articles.verdicts(connection, [row["id"]])[row["id"]])
         moved.judged += len(rows)
         yield moved.judged
 

@@ -18,7 +18,7 @@ from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
-from monitor.pipeline.rescoring import Moved, rescore
+from monitor.pipeline.rescoring import Moved, compare, rescore
 from monitor.pipeline.teaching import matchers
 from seeds import address, decisions, outlets
 from seeds.document import read_document
@@ -236,6 +236,16 @@ class Workspace:
         """Make the projection anew from facts and decisions; gives how many articles are done, after each few."""
         yield from remake(self.store, self.judge, done)
         yield from self.rescore(Moved())
+
+    def catch_up(self, moved: Moved) -> Iterator[int]:
+        """Make what is stored what it would be now, at no more cost than that takes; gives how many are done after each."""
+        judge = self.judge
+        if facts.get_state(self.store.connection, _JUDGED_BY) != judge.version:
+            yield from self.rescore(moved)
+            return
+        yield from compare(self.store, judge, moved)
+        with self.store.transaction() as connection:
+            facts.set_state(connection, _THRESHOLDS, _thresholds(judge))
 
     def rescore(self, moved: Moved) -> Iterator[int]:
         """Judge everything again, in short transactions; gives how many are done after each."""

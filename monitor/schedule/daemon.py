@@ -295,7 +295,7 @@ class Daemon:
 
     async def _rescore(self) -> None:
         moved = Moved()
-        steps = self._workspace.rescore(moved)
+        steps = self._workspace.catch_up(moved)
         while await self._in_thread(next, steps, None) is not None:
             pass
         if moved.changes:
