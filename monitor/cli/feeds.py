@@ -194,14 +194,14 @@ def one(loaded: Loaded, rows: Mapping[str, Mapping[str, Any]], wanted: str) -> F
     """The one configured feed that an address or a name means.
 
     Raises:
-        click.ClickException: none is meant, or several are.
+        click.UsageError: none is meant, or several are.
     """
     found = feedbook.find(loaded.settings.feeds, rows, wanted, Path.cwd(), loaded.base)
     if not found:
-        raise click.ClickException(f"no configured feed is {redact(wanted)!a}; `seedwatch feeds list` lists them")
+        raise click.UsageError(f"no configured feed is {redact(wanted)!a}; `seedwatch feeds list` lists them")
     if len(found) > 1:
         some = ", ".join(feed.public_url for feed in found[:3])
-        raise click.ClickException(
+        raise click.UsageError(
             f"{redact(wanted)!a} means several feeds ({some}{' …' if len(found) > 3 else ''}); write more"
         )
     return found[0]

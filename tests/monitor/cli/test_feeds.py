@@ -61,7 +61,7 @@ class TestShow:
     def test_one_that_is_none_or_several(self, folder: Folder, run: Run, which: str, words: str) -> None:
         result = run("feeds", "show", which)
 
-        assert result.code == 1
+        assert result.code == 2
         assert words in result.err
 
 
@@ -198,4 +198,4 @@ class TestRemove:
         assert "more.txt" in result.err
 
     def test_one_that_is_not_there(self, folder: Folder, run: Run) -> None:
-        assert run("feeds", "remove", NEW).code == 1
+        assert run("feeds", "remove", NEW).code == 2
