@@ -52,6 +52,7 @@ class Feed:
     next_poll_at: str
     problem: str | None = None
     longest_gap_s: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,9 @@ PARSE: Mapping[ParseKind, tuple[str, str]] = MappingProxyType(
             "Consent page",
             f"A program cannot consent for you; a cookie that says so can stand in the feed's `cookies`. {_LOOK}",
         ),
+        "forbidden": FETCH["forbidden"],
+        "legal": FETCH["legal"],
+        "for_sale": ("Domain for sale", f"The site is gone, or has moved to another domain. {_LOOK}"),
         "unsupported": (
             "Unsupported format",
             f"RSS, Atom, JSON Feed, news sitemaps and public Telegram channels can be read. {_LOOK}",

@@ -123,6 +123,8 @@ def add(app: App, url: str, name: str | None, interval: str | None, tags: tuple[
       seedwatch feeds add https://t.me/s/example_channel
     """
     path = settings_file(app.loaded)
+    if (wrong := feedbook.why_no_feed(url)) is not None:
+        raise click.UsageError(plain(wrong))
     url = feedbook.address_given(url, Path.cwd(), app.loaded.base)
     if is_path(url) and not (app.loaded.base / url).exists():
         raise click.UsageError(

@@ -13,9 +13,9 @@ from config.feeds import feed_key
 from config.model import Feed
 from config.requests import shown
 from config.secrets import redact
-from config.telegram import channel_address
+from config.telegram import channel_address, is_invitation
 from config.units import format_duration
-from config.values import is_path
+from config.values import address, is_path
 from monitor.deliver.moments import parse, until
 from seeds import text
 
@@ -127,6 +127,20 @@ def address_given(url: str, cwd: Path, base: Path) -> str:
     path = Path(url).expanduser()
     whole = Path(os.path.normpath(path if path.is_absolute() else cwd / path))
     return f"./{whole.relative_to(base)}" if whole.is_relative_to(base) else str(whole)
+
+
+def why_no_feed(url: str) -> str | None:
+    """Why what was given as an address can be that of no feed, in words to go on a line; None when it may be one."""
+    if is_invitation(url):
+        return (
+            "this is an invitation to a private Telegram channel or group, whose posts only its members see; only public"
+            " channels can be read, as @NAME or https://t.me/NAME"
+        )
+    try:
+        address(url)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 SEARCHES = {

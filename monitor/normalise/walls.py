@@ -1,4 +1,4 @@
-"""Pages that stand between a program and what it asked for: a test for humans, a login, consent to cookies.
+"""Pages that stand between a program and what it asked for: a test, a login, a consent, a refusal, a domain for sale.
 
 Told by evidence in the page. What only hints at a wall (a form with a captcha, a banner on cookies, a login form at the top)
 counts when the page has next to nothing else.
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from seeds.text import clean
 
-Kind = Literal["challenge", "login", "consent"]
+Kind = Literal["challenge", "login", "consent", "forbidden", "legal", "for_sale"]
 
 _FEW_WORDS = 250
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
@@ -61,6 +61,28 @@ _COOKIES = re.compile(
     r"|accepter (?:les|tous les) cookies",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(
+    r"доступ\b[^!?<>]{0,100}\b(?:ограничен|запрещ[её]н|заблокирован)|(?:сайт|ресурс|страница)\s[^!?<>]{0,60}\bзаблокирован"
+    r"|unavailable for legal reasons|\baccess (?:to [^.!?<>]{1,60} )?(?:is |has been |was )?(?:denied|blocked|restricted)",
+    re.IGNORECASE,
+)
+_BY_LAW = re.compile(
+    r"149-ФЗ|федеральн\w{2,3} закон|роскомнадзор|единый реестр|eais\.rkn\.gov\.ru|blocklist\.rkn\.gov\.ru"
+    r"|решени\w+ (?:\S+ ){0,3}суда|по требованию|legal reasons|court order",
+    re.IGNORECASE,
+)
+_GATE = re.compile(
+    r"document\.cookie\s*=.{0,1000}?\blocation(?:\.reload|\.replace|\.assign|(?:\.href)?\s*=)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A script that sets a cookie and loads the page anew: who runs no scripts sees this page alone, for ever."""
+_GATE_LENGTH = 20_000
+_GATE_WORDS = 40
+_FOR_SALE = re.compile(
+    r"\bdomain(?: name)?\b[^.!?<>]{0,60}\b(?:is|may be) for sale\b|\bbuy this domain\b|\bthis domain is parked\b"
+    r"|\bдомен\b[^!?<>]{0,60}\bпрода[её]тся|sedoparking\.com|parkingcrew\.net",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +97,8 @@ def wall(page: str, url: str = "") -> Wall | None:
     """The wall that an HTML page (its beginning is enough) at `url` is, if it is one."""
     title = title_of(page)
     named = f", with a page called “{title}”" if title else ""
-    few = len(_words(page).split()) <= _FEW_WORDS
+    words = _words(page)
+    few = len(words.split()) <= _FEW_WORDS
     if who := challenger(page, {}, alone=few):
         return Wall("challenge", f"{who} asks visitors to prove that they are human{named}.")
     if _is_login(page, title, url, few=few):
@@ -84,7 +107,31 @@ def wall(page: str, url: str = "") -> Wall | None:
         return Wall("challenge", f"The site asks visitors to prove that they are human{named}.")
     if _CONSENT.search(page) or _CONSENT_PLACE.search(_place(url)) or (few and _COOKIES.search(page)):
         return Wall("consent", f"The site asks for consent to cookies first{named}.")
-    return None
+    return _without_content(page, words, named) if few else None
+
+
+def _without_content(page: str, words: str, named: str) -> Wall | None:
+    """What a page with next to nothing on it says of that."""
+    match _lack(page, words):
+        case "legal":
+            return Wall("legal", f"The site, or a network on the way, says that the law forbids access{named}.")
+        case "forbidden":
+            return Wall("forbidden", f"The site refuses access{named}.")
+        case "for_sale":
+            return Wall("for_sale", f"The domain is for sale{named}.")
+        case "challenge":
+            return Wall("challenge", f"The site lets only browsers in, by a script that sets a cookie{named}.")
+        case _:
+            return None
+
+
+def _lack(page: str, words: str) -> Kind | None:
+    if _REFUSED.search(words):
+        return "legal" if _BY_LAW.search(words) else "forbidden"
+    if _FOR_SALE.search(page):
+        return "for_sale"
+    is_bare = len(page) <= _GATE_LENGTH and len(words.split()) <= _GATE_WORDS
+    return "challenge" if is_bare and _GATE.search(page) else None
 
 
 def mark_of(page: str) -> Kind | None:
@@ -93,7 +140,9 @@ def mark_of(page: str) -> Kind | None:
         return "challenge"
     if _PASSWORD.search(page):
         return "login"
-    return "consent" if _CONSENT.search(page) or _COOKIES.search(page) else None
+    if _CONSENT.search(page) or _COOKIES.search(page):
+        return "consent"
+    return _lack(page, _words(page))
 
 
 def challenger(page: str, headers: Mapping[str, str], *, alone: bool = True) -> str | None:

@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 
+from monitor.normalise.encoding import html_text
 from monitor.normalise.walls import title_of, wall
 from monitor.types import ParseFailure, ParseKind
 from seeds.text import clean
@@ -36,6 +37,7 @@ _XML_KINDS = {
 }
 HTML_ROOTS = frozenset({"html", "head", "body", "script", "div", "p", "meta", "center", "h1", "table", "title"})
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _BINARY = {
     b"%PDF": "a PDF document",
     b"\x89PNG": "a picture (PNG)",
@@ -59,6 +61,15 @@ def text_of(body: bytes, most: int = _HEAD) -> str:
     return head.decode("utf-8", "replace")
 
 
+def letters_of(body: bytes, content_type: str = "", most: int = _HEAD) -> str:
+    """The beginning of a document for people as text: as `text_of`, and in old encodings that it names or that its letters show.
+
+    Never for what must not be decoded twice in two ways: a feed's markup is looked through as it will be read.
+    """
+    text = text_of(body, most)
+    return html_text(body[:most], content_type) if "\ufffd" in text else text
+
+
 def root_of(body: bytes) -> str:
     """Local name of the first element near the start of a document, in lower case."""
     root = _ROOT.search(text_of(body, _START))
@@ -67,7 +78,7 @@ def root_of(body: bytes) -> str:
 
 def what_it_is(body: bytes, url: str = "") -> ParseFailure:
     """Names a document, fetched from `url`, that holds no feed."""
-    text = text_of(body)
+    text = letters_of(body)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if not start:
         return ParseFailure("empty", "The document is empty.")
@@ -79,11 +90,13 @@ def what_it_is(body: bytes, url: str = "") -> ParseFailure:
 
 
 def binary_name(body: bytes, text: str) -> str | None:
-    """What a body that is no text is called; None for text."""
+    """What a body that is no text is called; None for text. `text` is its beginning, in the letters that were found for it."""
     for magic, name in _BINARY.items():
         if body.startswith(magic):
             return name
-    return "binary data" if "\x00" in text or text.count("\ufffd") > max(8, len(text) // 10) else None
+    if "\x00" in text or len(_CONTROLS.findall(text)) > max(8, len(text) // 50):
+        return "binary data"
+    return "binary data" if text.count("\ufffd") > max(8, len(text) // 10) else None
 
 
 def _other_text(text: str, body: bytes, url: str) -> ParseFailure:
@@ -111,7 +124,7 @@ def _json(body: bytes) -> ParseFailure:
 
 
 def _html(body: bytes, url: str) -> ParseFailure:
-    page = text_of(body, _PAGE)
+    page = letters_of(body, most=_PAGE)
     if (stands := wall(page, url)) is not None:
         return ParseFailure(stands.kind, stands.message)
     title = title_of(page)

@@ -35,6 +35,8 @@ from monitor.types import Entry, Parsed, ParseFailure
 from seeds.text import clean
 
 _TITLE = 300
+MOST_ENTRIES = 30_000
+"""Entries of one document that are read; the newest, when it has more."""
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _CUT_OFF = ("no element found", "unclosed token", "unclosed CDATA section")
 RELATIVE_BASE = re.compile(rb"""xml:base\s*=\s*["'](?!https?:)""")
@@ -127,6 +129,10 @@ def _parsed(
     degraded = _degraded(result.get("bozo_exception"), broken)
     if degraded == CUT and len(raw_entries) > 1 and not ({"id", "link"} & dict(raw_entries[-1]).keys()):
         raw_entries = [*raw_entries[:-1], {}]  # the half of an entry would come again, whole, as another article
+    if len(raw_entries) > MOST_ENTRIES:
+        there, raw_entries = len(raw_entries), _newest(raw_entries)
+        few = f"Only {MOST_ENTRIES:,} of {there:,} entries were read."
+        degraded = f"{degraded} {few}" if degraded else few
     entries = [entry_of(raw, context) for raw in raw_entries]
     kept: list[Entry] = [entry for entry in entries if entry is not None]
     return Parsed(
@@ -139,6 +145,15 @@ def _parsed(
         degraded=degraded,
         skipped=len(entries) - len(kept),
     )
+
+
+def _newest(raw_entries: list[Any]) -> list[Any]:
+    """As many entries as are read: from the end of the document at which the newest stand, which usually is its beginning."""
+    first, last = (
+        raw.get("published_parsed") or raw.get("updated_parsed") for raw in (raw_entries[0], raw_entries[-1])
+    )
+    is_oldest_first = first is not None and last is not None and tuple(first) < tuple(last)
+    return raw_entries[-MOST_ENTRIES:] if is_oldest_first else raw_entries[:MOST_ENTRIES]
 
 
 def _degraded(error: object, broken: str | None) -> str | None:

@@ -21,9 +21,15 @@ def frame(payload: bytes) -> bytes:
 
 
 def serve(answer: Callable[[bytes, bytes], bytes]) -> None:
-    """Answer head and body of each document from stdin to stdout, under a limit of `sys.argv[1]` MB, until stdin ends."""
+    """Answer head and body of each document from stdin to stdout until stdin ends.
+
+    Under a limit of `sys.argv[1]` MB; a document that takes more than `sys.argv[2]` seconds of the processor's time ends the
+    process by SIGPROF.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    seconds = float(sys.argv[2])
     memory = int(sys.argv[1]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -32,7 +38,11 @@ def serve(answer: Callable[[bytes, bytes], bytes]) -> None:
         os.dup2(2, 1)  # nothing that a library prints may end up between the frames
         _send(sink, b"ready")
         while (head := _frame(source)) is not None and (body := _frame(source)) is not None:
-            _send(sink, answer(head, body))
+            # Not RLIMIT_CPU, which counts from the start of the process; and none of Python's handlers, which wait for C code.
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            answered = answer(head, body)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            _send(sink, answered)
 
 
 def _frame(source: BinaryIO) -> bytes | None:

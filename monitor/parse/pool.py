@@ -16,6 +16,10 @@ class ParsePool(Workers[Parsed | ParseFailure]):
 
     module = "monitor.parse.worker"
 
+    def __init__(self, size: int, deadline_s: float = 20.0, memory_mb: int = 1024) -> None:
+        # Twenty thousand entries take some six seconds on a slow machine, and a document may be three times as large.
+        super().__init__(size, deadline_s, memory_mb)
+
     async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
         """Parses one document; a document that breaks its worker is a `ParseFailure` and delays no other."""
         return await self.ask((content_type, url), body)

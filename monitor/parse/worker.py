@@ -1,6 +1,6 @@
 """The process in which feed documents are parsed.
 
-Started by `monitor.parse.pool` as `python -m monitor.parse.worker MEMORY_MB`. It may be killed at any moment.
+Started by `monitor.parse.pool` as `python -m monitor.parse.worker MEMORY_MB SECONDS`. It may be killed at any moment.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from monitor.parse import frames
 _ROOT = Path(__file__).resolve().parents[2]
 _START_S = 60.0
 _GRACE_S = 1.0
+_PATIENCE = 4
+"""Seconds that may pass for each second of computing: on a busy machine a document is slow through no fault of its own."""
 _BUFFER = 1 << 20
 _JOBS = 2_000
 """Documents after which a worker is replaced, as a safeguard against slow growth."""
@@ -29,8 +32,9 @@ Damage = Literal["timeout", "crashed"]
 class Workers(Generic[Result]):
     """Reads documents in at most `size` processes of a module, which are started when they are first needed.
 
-    `deadline_s` is for one document; `memory_mb` is the address space of a process. Each kind of document makes its
-    own of the three methods at the end.
+    `deadline_s` is what one document may compute, in seconds of the processor's time; four times as long may pass until
+    its process is killed from outside. `memory_mb` is the address space of a process. Each kind of document makes its own
+    of the three methods at the end.
     """
 
     module: str
@@ -106,19 +110,25 @@ class Workers(Generic[Result]):
                     self._idle.append(await self._start())
 
     async def _start(self) -> _Worker:
-        started = await _Worker.start(self.module, self._memory)
+        started = await _Worker.start(self.module, self._memory, self._deadline)
         self._workers.add(started)
         return started
 
     async def _ask(self, worker: _Worker, head: Sequence[str], body: bytes) -> Result:
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(_PATIENCE * self._deadline):
                 data = await worker.ask(head, body)
         except TimeoutError:
             worker.is_usable = False
-            return self.broken("timeout", f"Reading the document took longer than {self._deadline:g} seconds.")
+            return self.broken(
+                "timeout", f"Reading the document took longer than {_PATIENCE * self._deadline:g} seconds."
+            )
         except (OSError, asyncio.IncompleteReadError):
             worker.is_usable = False
+            if await worker.ran_out_of_time():
+                return self.broken(
+                    "timeout", f"Reading the document took more than {self._deadline:g} seconds of computing."
+                )
             return self.broken("crashed", "The document broke the program that was reading it.")
         result = await asyncio.to_thread(self.decoded, data) if len(data) >= _BUFFER else self.decoded(data)
         worker.is_usable = worker.is_usable and not self.spoils(result)
@@ -156,11 +166,11 @@ class _Worker:
         self.is_usable = True
 
     @classmethod
-    async def start(cls, module: str, memory_mb: int) -> _Worker:
+    async def start(cls, module: str, memory_mb: int, deadline_s: float) -> _Worker:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         process = await asyncio.create_subprocess_exec(
             # -P: a folder of the user's that happens to be called `seeds` or `config` is not the program's.
-            *(sys.executable, "-P", "-m", module, str(memory_mb)),
+            *(sys.executable, "-P", "-m", module, str(memory_mb), str(deadline_s)),
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
@@ -189,6 +199,14 @@ class _Worker:
         except ProcessLookupError:
             return False
         return True
+
+    async def ran_out_of_time(self) -> bool:
+        """Whether a process that is gone was ended by its own limit on computing."""
+        try:
+            async with asyncio.timeout(_GRACE_S):
+                return await self._process.wait() == -signal.SIGPROF
+        except TimeoutError:
+            return False
 
     async def ask(self, head: Sequence[str], body: bytes) -> bytes:
         """One round trip; raises OSError or IncompleteReadError when the process dies."""

@@ -17,7 +17,7 @@ from monitor.normalise.encoding import html_text
 from monitor.normalise.head import Head, head_of
 from monitor.normalise.html import is_deep, to_text
 from monitor.normalise.language import language_of
-from monitor.parse.detect import binary_name, text_of
+from monitor.parse.detect import binary_name, letters_of
 from monitor.read.agreement import Agreement, agreement
 from monitor.read.body import body_of
 from monitor.read.paywall import paywalled, without_offers
@@ -76,10 +76,10 @@ def wall_at(body: bytes, content_type: str, url: str, asked: str) -> Failure | N
 
 def _no_page(body: bytes, content_type: str) -> Failure | None:
     """Why a document is no web page at all."""
-    start = text_of(body)
+    start = letters_of(body, content_type)
     if not start.strip("\ufeff \t\r\n\x00"):
         return Failure("empty", "The answer is empty.")
-    if (name := binary_name(body, start)) is not None and "charset" not in content_type.lower():
+    if (name := binary_name(body, start)) is not None:
         return Failure("not_a_page", f"This is {name}, not a web page.")
     kind = content_type.partition(";")[0].strip().lower()
     first = start.lstrip("\ufeff \t\r\n")[:500].lower()

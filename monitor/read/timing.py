@@ -24,7 +24,9 @@ _NEVER: tuple[timedelta, ...] = ()
 
 _TRIES: Mapping[FailureKind, tuple[timedelta, ...]] = {
     **dict.fromkeys(("not_found", "gone", "home_page", "another_page"), (_DAY, 7 * _DAY)),
-    **dict.fromkeys(("robots", "forbidden", "unauthorised", "legal", "challenge", "login", "consent"), _SELDOM),
+    **dict.fromkeys(
+        ("robots", "forbidden", "unauthorised", "legal", "challenge", "login", "consent", "for_sale"), _SELDOM
+    ),
     **dict.fromkeys(("client_error", "redirect", "empty", "memory", "crashed", "encoding"), _ONCE_MORE),
     **dict.fromkeys(("blocked_address", "not_a_page", "too_large", "too_deep", "unreadable"), _NEVER),
 }

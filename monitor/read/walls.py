@@ -85,6 +85,8 @@ _WORDS = {
     "login": "The site asks for a log-in",
     "consent": "The site asks for consent to cookies first",
     "forbidden": "The site refuses access",
+    "legal": "The site, or a network on the way, says that the law forbids access",
+    "for_sale": "The domain is for sale",
     "not_found": "The site says that there is nothing at this address",
 }
 

@@ -59,6 +59,13 @@ class Report:
     first: bool = False
     """Whether the feed had never answered before."""
     source_id: int = 0
+    name: str = ""
+    """What the settings, or the feed itself, call it."""
+
+    @property
+    def called(self) -> str:
+        """The feed, as a person knows it: by name, else by address."""
+        return self.name or self.feed_url
 
     @property
     def words(self) -> str:
@@ -124,6 +131,7 @@ class Recorder:
                 problem=answer.problem,
                 message=message,
                 source_id=feed.source.id,
+                name=_name(feed.source),
             )
         if (twin := twin_of(connection, feed, answer.fetched)) is not None:
             return self._twin(connection, visit, twin)
@@ -145,12 +153,13 @@ class Recorder:
             entries=outcome.entries,
             new=len(outcome.new),
             problem=problem,
-            message=(columns.get("reason") or trouble.name(problem)) if problem else None,
+            message=(columns.get("reason") or feed.reason or trouble.name(problem)) if problem else None,
             oldest=oldest,
             first=feed.last_success_at is None,
             likely=likely,
             maybe=maybe,
             source_id=feed.source.id,
+            name=_name(feed.source),
         )
 
     def _twin(self, connection: sqlite3.Connection, visit: Visit, twin: str) -> Report:
@@ -159,7 +168,7 @@ class Recorder:
         columns = timing.after_twin(visit.answer, twin, visit.feed, self._pace, self._clock())
         facts.set_feed(connection, source.id, **columns)
         self._log(connection, visit, outcome="same", message=columns["reason"])
-        return Report(source.address, "same", message=columns["reason"], source_id=source.id)
+        return Report(source.address, "same", message=columns["reason"], source_id=source.id, name=_name(source))
 
     def _document(self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> Outcome:
         source = facts.ensure_source(
@@ -184,7 +193,13 @@ class Recorder:
         facts.set_feed(connection, source.id, **columns | {"problem": "internal", "reason": message})
         self._log(connection, visit, outcome="failed", error_code="internal", message=message)
         return Report(
-            source.address, "failed", error="internal", problem="internal", message=message, source_id=source.id
+            source.address,
+            "failed",
+            error="internal",
+            problem="internal",
+            message=message,
+            source_id=source.id,
+            name=_name(source),
         )
 
     @staticmethod
@@ -224,3 +239,7 @@ def _verdicts(connection: sqlite3.Connection, article_ids: Sequence[int]) -> tup
 def default_chance() -> float:
     """A number in [0, 1) that spreads requests out."""
     return random.random()  # noqa: S311  no secret depends on it
+
+
+def _name(source: Source) -> str:
+    return source.name or source.title or ""

@@ -59,11 +59,12 @@ class Summary:
         """The round in sentences: what was asked, what came, what is broken, how far back first visits reach."""
         count = len(self.reports)
         failed = [r for r in self.reports if r.error]
-        found = f"{self._sum('new')} new items: {self._sum('likely')} likely related, {self._sum('maybe')} maybe."
+        new = self._sum("new")
+        found = f"{new} new item{'s' * (new != 1)}: {self._sum('likely')} likely related, {self._sum('maybe')} maybe."
         said = [f"{count} feed{'s' * (count != 1)} asked, {len(failed)} failed. {found}"]
-        said += [f"  failed: {r.feed_url}: {r.message}" for r in failed]
-        said += [f"  {r.feed_url}: {r.message}" for r in self.reports if r.problem and not r.error]
-        said += [f"  warning: {r.feed_url}: {r.message}" for r in self._same()]
+        said += [f"  failed: {r.called}: {r.message}" for r in failed]
+        said += [f"  {r.called}: {r.message}" for r in self.reports if r.problem and not r.error]
+        said += [f"  warning: {r.called}: {r.message}" for r in self._same()]
         said += self._pages()
         said += self._reach(zone)
         if self._sum("likely") or self._sum("maybe"):

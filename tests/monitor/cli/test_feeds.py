@@ -95,6 +95,24 @@ class TestAdd:
         assert "Traceback" not in result.err
         assert folder.settings.read_text("utf-8") == SETTINGS
 
+    @pytest.mark.parametrize(
+        ("url", "words"),
+        [
+            ("javascript:alert(1)", "expected an http, https or file address"),
+            ("https://t.me/+AbCdEfGh", "invitation to a private Telegram channel"),
+            ("t.me/joinchat/AbCdEfGh", "invitation to a private Telegram channel"),
+        ],
+    )
+    def test_says_of_the_address_alone_what_is_wrong_with_it(
+        self, folder: Folder, run: Run, url: str, words: str
+    ) -> None:
+        result = run("feeds", "add", url)
+
+        assert result.code == 2
+        assert words in result.err
+        assert "feeds[" not in result.err, "no such line stands in the settings"
+        assert folder.settings.read_text("utf-8") == SETTINGS
+
     @pytest.mark.parametrize("given", ["@city_faces", "https://t.me/city_faces", "https://t.me/s/city_faces"])
     def test_a_telegram_channel_is_added_by_any_of_its_addresses(self, folder: Folder, run: Run, given: str) -> None:
         result = run("feeds", "add", given, "--name", "City Faces")

@@ -10,6 +10,10 @@ from monitor.normalise.walls import challenger, wall
 
 IN_TIME_S = 5.0
 
+RKN = (
+    "<html><title>Доступ ограничен</title><body>Доступ к информационному ресурсу ограничен на основании"
+    " Федерального закона от 27 июля 2006 г. № 149-ФЗ"
+)
 NEWS = "<p>" + "Forty stations of the metro will have cameras by spring, the city said on Tuesday. " * 40
 BANNER = "<div>We value your privacy. <button>Accept all cookies</button></div>"
 FORM = '<form action="/login"><input name="u"><input name="p" type="password"></form>'
@@ -32,6 +36,14 @@ FORM = '<form action="/login"><input name="u"><input name="p" type="password"></
         ("<html><p>Please verify you are human", "", "challenge", "The site"),
         ("<html><div class='h-captcha'></div>", "", "challenge", "The site"),
         (f"<html><title>Hello</title>{BANNER}", "", "consent", "“Hello”"),
+        (RKN, "", "legal", "“Доступ ограничен”"),
+        ("<html><p>Сайт news.example заблокирован по решению суда.", "", "legal", "law"),
+        ("<html><title>Access denied</title><p>You have been blocked.", "", "forbidden", "refuses"),
+        ("<html><h1>Доступ запрещён</h1>", "", "forbidden", "refuses"),
+        ("<html><title>daily.example</title>This domain name is for sale!", "", "for_sale", "for sale"),
+        ("<html><title>daily.example is for sale</title><a>Buy this domain</a>", "", "for_sale", "for sale"),
+        ("<html><h1>Домен daily.example продаётся</h1>", "", "for_sale", "for sale"),
+        ("<html><script>document.cookie='a=1';location.reload()</script>", "", "challenge", "sets a cookie"),
         ("<html><p>x", "https://consent.yahoo.com/v2/collect", "consent", ""),
         ("<html><p>x", "https://www.example.org/privacy-gate/?callback=/rss", "consent", ""),
     ],
@@ -53,6 +65,10 @@ def test_a_wall_is_named(page: str, url: str, kind: str, words: str) -> None:
         f"<html><title>How DDoS-Guard and PerimeterX work</title>{NEWS}",
         "<html><title>The Daily</title><p>Hello",
         "<html><title>Blogging in Kazan</title><p>Hello",
+        f"<html><title>Доступ к сайту ограничен: что делать</title>{NEWS}<p>Федеральный закон № 149-ФЗ",
+        f"<html><title>The Daily</title>{NEWS}<p>Buy this domain",
+        f"<html><title>The Daily</title>{NEWS}<script>document.cookie='a=1'; if (old) location.reload()</script>",
+        "<html><title>The Daily</title><script>document.cookie='seen=1'</script><p>Hello",
     ],
 )
 def test_a_page_that_mentions_one_is_none(page: str) -> None:
@@ -80,6 +96,8 @@ def in_time() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("in_time")
-@pytest.mark.parametrize("piece", ["<script ", "<!-- ", "<title ", "<input ", "< ", "<style></script>"])
+@pytest.mark.parametrize(
+    "piece", ["<script ", "<!-- ", "<title ", "<input ", "< ", "<style></script>", "<script>", "доступ сайт "]
+)
 def test_a_hostile_page_is_read_in_time(piece: str) -> None:
     wall("<html>" + piece * (1_000_000 // len(piece)))

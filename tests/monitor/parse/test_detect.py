@@ -43,6 +43,10 @@ def fail(body: bytes) -> ParseFailure:
         (b"%PDF-1.7 ...", "not_a_feed", "PDF"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_a_feed", "PNG"),
         (bytes(range(128, 256)) * 10, "not_a_feed", "binary"),
+        (b"<html>" + bytes(range(1, 256)) * 10, "not_a_feed", "binary"),
+        ("<html><title>Наши новости города</title>".encode("koi8-r"), "not_a_feed", "web page called “Наши новости"),
+        ("<html><meta charset=cp1251><title>Наши новости".encode("cp1251"), "not_a_feed", "web page called “Наши новости"),
+        ("Новости нашего города за неделю".encode("cp1251"), "not_a_feed", "plain text"),
         (LAUGHS + b"]><rss><channel><item><title>&i;</title></item></channel></rss>", "refused", "entities"),
         (
             b"<!DOCTYPE r [<!ENTITY a '" + b"x" * 20_000 + b"'>]><rss version='2.0'><channel/></rss>",

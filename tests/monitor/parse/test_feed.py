@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.parse import feed
 from monitor.parse.feed import parse
 from monitor.types import Entry, Hints, Link, Parsed
 from seeds.record import Image
@@ -439,3 +440,24 @@ def test_no_document_crashes_the_parser(text: str, where: int) -> None:
     )
 
     parse(body.encode("utf-8", "surrogatepass"), "application/xml", URL, NOW)
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_of_a_document_beyond_measure_the_newest_entries_are_read(
+    monkeypatch: pytest.MonkeyPatch, oldest_first: bool
+) -> None:
+    monkeypatch.setattr(feed, "MOST_ENTRIES", 3)
+    days = range(1, 6) if oldest_first else range(5, 0, -1)
+    items = "".join(
+        f"<item><title>Day {day}</title><link>https://example.org/{day}</link>"
+        f"<pubDate>Thu, {day:02} Jan 2026 12:00:00 GMT</pubDate></item>"
+        for day in days
+    )
+
+    parsed = feed.parse(
+        f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), "text/xml", "https://example.org/"
+    )
+
+    assert isinstance(parsed, Parsed)
+    assert {entry.title for entry in parsed.entries} == {"Day 3", "Day 4", "Day 5"}
+    assert parsed.degraded == "Only 3 of 5 entries were read."

@@ -75,8 +75,32 @@ async def test_a_document_that_takes_too_long_delays_no_other() -> None:
             assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
         assert not slow.done()
 
-        assert await slow == ParseFailure("timeout", "Reading the document took longer than 1 seconds.")
+        assert await slow == ParseFailure("timeout", "Reading the document took more than 1 seconds of computing.")
         assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
+    assert children() == []
+
+
+@pytest.mark.slow
+async def test_time_in_which_a_document_does_not_compute_is_not_counted() -> None:
+    async with ParsePool(1, deadline_s=1.0) as pool:
+        await pool.parse(rss(1), "text/xml", URL)
+        os.kill(worker_pid(), signal.SIGSTOP)
+        running = asyncio.create_task(pool.parse(rss(1), "text/xml", URL))
+        await asyncio.sleep(1.5)  # longer than it may compute: a machine that is busy with something else
+        os.kill(worker_pid(), signal.SIGCONT)
+
+        assert isinstance(await running, Parsed)
+
+
+@pytest.mark.slow
+async def test_a_document_whose_process_stands_still_is_given_up() -> None:
+    async with ParsePool(1, deadline_s=0.3) as pool:
+        await pool.parse(rss(1), "text/xml", URL)
+        os.kill(worker_pid(), signal.SIGSTOP)
+
+        assert await pool.parse(rss(1), "text/xml", URL) == ParseFailure(
+            "timeout", "Reading the document took longer than 1.2 seconds."
+        )
     assert children() == []
 
 
@@ -186,7 +210,7 @@ def test_a_worker_ends_with_its_input_and_keeps_its_output_clean(tmp_path: Path)
     head = frames.frame(b'["text/xml", "https://example.org/feed"]')
 
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "monitor.parse.worker", "1024"],
+        [sys.executable, "-P", "-m", "monitor.parse.worker", "1024", "20"],
         input=head + frames.frame(rss(1)),
         capture_output=True,
         cwd=tmp_path,

@@ -106,6 +106,16 @@ def test_a_page_in_an_old_encoding() -> None:
     assert said(body, title=RUSSIAN_TITLE, kind="text/html; charset=windows-1251").text == RUSSIAN_ARTICLE.text
 
 
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r"])
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "undeclared"])
+def test_an_old_encoding_that_only_the_page_names_or_nobody(encoding: str, declared: bool) -> None:
+    own = f'<meta charset="{encoding}">' if declared else ""
+    html = RUSSIAN_ARTICLE.html().decode().replace('<meta charset="utf-8">', own)
+    body = html.encode(encoding, "xmlcharrefreplace")
+
+    assert said(body, title=RUSSIAN_TITLE).text == RUSSIAN_ARTICLE.text
+
+
 def test_the_text_in_linked_data_counts_where_the_page_has_none() -> None:
     body = "\n".join(ENGLISH)
     bare = Article(paragraphs=()).html(data={"articleBody": body})
@@ -185,6 +195,9 @@ def test_the_offer_to_subscribe_is_no_part_of_the_text() -> None:
         (document("Example Gazette", "<p>We value your privacy</p><button>Accept all cookies</button>"), "consent"),
         (document("Access denied", "<p>You do not have permission.</p>"), "forbidden"),
         (document("Доступ ограничен", "<p>Ресурс заблокирован</p>"), "forbidden"),
+        (document("Внимание", "<p>Доступ к ресурсу ограничен по решению суда.</p>"), "legal"),
+        (document("daily.example", "<p>This domain is for sale.</p>"), "for_sale"),
+        (document("", "<script>document.cookie='a=1';location.reload()</script>"), "challenge"),
         (document("404 — page not found", "<p>Perhaps you will like these.</p>"), "not_found"),
         (document("Страница не найдена", "<p>Вернуться на главную</p>"), "not_found"),
         (document("Weather in Bern", "<article><p>It will rain on Monday and on Tuesday as well.</p></article>"), "another_page"),
