@@ -38,9 +38,9 @@ def unwell_feeds(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """Feeds that somebody should look at, the worst first: failing, parked, silent, empty, read in part, moved."""
     rows = connection.execute(
         "SELECT feed_url, name, state, reason, failing_since, last_success_at, last_new_item_at, next_poll_at,"
-        " consecutive_failures, problem FROM feed_health WHERE state IN ('failing', 'silent', 'parked') OR problem IS NOT NULL"
+        " consecutive_failures, problem, problem_since FROM feed_health WHERE state IN ('failing', 'silent', 'parked') OR problem IS NOT NULL"
         " ORDER BY CASE state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END,"
-        " coalesce(failing_since, last_new_item_at), name"
+        " problem_since, name"
     )
     return [dict(row) for row in rows]
 

@@ -424,13 +424,16 @@ FEED_HEALTH = View(
         "entry_policy": "what tells its entries apart: guid, link, or more where guids are worthless",
         "moved_to": "where it has permanently redirected to",
         "problem": "what is the matter, in a word that does not change: login, empty, timeout, silent …; empty when all is well",
+        "problem_since": "since when that is known: first failure, last news of a silent feed, first answer from the new address",
     },
     """
 SELECT s.address AS feed_url, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_attempt_at,
     f.last_success_at, f.last_new_item_at, f.next_poll_at, f.consecutive_failures,
     (SELECT coalesce(sum(t.new_items), 0) FROM fetch t WHERE t.source_id = s.id
      AND t.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS items_7d,
-    f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to, f.problem
+    f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to, f.problem,
+    CASE f.problem WHEN 'silent' THEN f.last_new_item_at WHEN 'moved' THEN f.permanent_since WHEN 'same' THEN f.permanent_since
+        ELSE f.failing_since END AS problem_since
 FROM source s JOIN feed f ON f.source_id = s.id
 WHERE s.removed_at IS NULL
 """,

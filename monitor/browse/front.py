@@ -16,8 +16,10 @@ from monitor.deliver.verdict import Verdict, verdict
 
 LISTED = 25
 """Articles in each list."""
-TROUBLES = 12
-"""Feeds shown in full; the rest is counted."""
+SHOWN_TROUBLES = 12
+"""Feeds in trouble that are named without a click; a dozen are read at a glance, more push the news off the screen."""
+TROUBLES = 40
+"""Feeds in trouble on the page, those that are folded among them; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Front:
     def several_watches(self) -> bool:
         """Whether an article has to say which watch it belongs to."""
         return len(self.charts) > 1
+
+    @property
+    def shown(self) -> int:
+        """Feeds in trouble to name without a click."""
+        return SHOWN_TROUBLES
 
     @property
     def more_troubles(self) -> int:

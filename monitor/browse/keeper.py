@@ -54,7 +54,8 @@ class Keeper:
     def _start(self) -> None:
         with self._lock:
             if not self._over.is_set():
-                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603  our own program
+                # In a group of its own: Ctrl-C is for the daemon, which ends the pages itself.
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, process_group=0)  # noqa: S603  our own program
 
     def _keep(self) -> None:
         failures = 0

@@ -107,10 +107,10 @@ ORDER BY a.sort_at DESC
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
     CASE WHEN f.state IN ('failing', 'parked') OR f.problem IS NULL THEN f.state ELSE f.problem END AS state, f.reason,
-    CASE f.state WHEN 'silent' THEN f.last_new_item_at ELSE f.failing_since END AS since,
+    h.problem_since AS since,
     f.consecutive_failures AS failures, f.next_poll_at AS next_at
-FROM feed f JOIN source s ON s.id = f.source_id
-WHERE s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.problem IS NOT NULL)
+FROM feed f JOIN source s ON s.id = f.source_id JOIN feed_health h ON h.feed_url = s.address
+WHERE s.kind = 'feed' AND s.removed_at IS NULL AND (f.state IN ('failing', 'parked', 'silent') OR f.problem IS NOT NULL)
 ORDER BY CASE f.state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THEN 2 ELSE 3 END, since, s.id
 LIMIT ?
 """

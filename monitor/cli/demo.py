@@ -52,7 +52,8 @@ def demo(ctx: click.Context, folder: Path | None, port: int | None, *, once: boo
     """
     if as_json and not once:
         raise click.UsageError("--json goes with --once.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that SIGTERM cleans up as Ctrl-C does
+    # So that SIGTERM cleans up as Ctrl-C does, for which asyncio has a way that leaves nothing half done.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     story = Story(running=not once)
     with _folder(folder) as place, DemoWeb(story) as web:
         settings = write(place, web.base, _pages_port(port))

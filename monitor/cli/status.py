@@ -141,9 +141,6 @@ def _print(app: App, about: dict[str, Any]) -> None:
     if about["unwell_feeds"]:
         say("\nFeeds that are not well")
         table(
-            [
-                (f["state"], f["name"], local(f["failing_since"] or f["last_new_item_at"], app.zone), f["reason"])
-                for f in about["unwell_feeds"]
-            ],
+            [(f["state"], f["name"], local(f["problem_since"], app.zone), f["reason"]) for f in about["unwell_feeds"]],
             ("state", "name", "since", "why"),
         )

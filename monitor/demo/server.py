@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -15,6 +16,15 @@ from monitor.demo.web import Reply, reply
 HOST = "127.0.0.1"
 
 
+class _Server(ThreadingHTTPServer):
+    """Takes it as it is when somebody has gone who asked: the poller stops in the middle of an answer."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Called while the error is being handled; all others are shown as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class DemoWeb:
     """A context manager: serves the web as the story has it, while it is open."""
 
@@ -22,7 +32,7 @@ class DemoWeb:
         """Listen on a free port; raises OSError when there is none."""
         self._story = story
         self._stopping = threading.Event()
-        self._server = ThreadingHTTPServer((HOST, 0), self._handler())
+        self._server = _Server((HOST, 0), self._handler())
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="demo web", daemon=True)
 

@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -83,6 +84,7 @@ class Daemon:
         self._manager = ServiceManager(os.environ)
         self._desk: Desk | None = None
         self._telling = Telling(herald, workspace, self._in_thread)
+        self._ticking: asyncio.Task[Any] | None = None
 
     async def run(self) -> None:
         """Run until told to stop.
@@ -160,6 +162,8 @@ class Daemon:
             await self._until_woken(working)
         finally:
             scheduler.pause()
+            if self._ticking is not None:  # what it does in the other thread cannot be cut off, and is soon done
+                await asyncio.wait({self._ticking}, timeout=CANCEL_S)
             reading.cancel()
             await self._drain(polling, working)
             await asyncio.wait({reading})
@@ -216,6 +220,13 @@ class Daemon:
     # --- the tick
 
     async def _tick(self, polling: Polling, recorder: Recorder) -> None:
+        self._ticking = asyncio.current_task()
+        with suppress(
+            asyncio.CancelledError
+        ):  # a tick that the end cuts off has not failed, as the scheduler would say
+            await self._take_what_is_due(polling, recorder)
+
+    async def _take_what_is_due(self, polling: Polling, recorder: Recorder) -> None:
         # A tick that hangs gives no more signs of life, since the next one waits for it. One that only cannot write does:
         # starting again would mend nothing.
         moment = asyncio.get_running_loop().time()

@@ -58,6 +58,21 @@ async def test_feeds_in_trouble_say_since_when_and_why(opened, filled):
     assert tree.css_first(".troubles li time").attributes["title"].endswith(("CET", "CEST"))
 
 
+@pytest.mark.parametrize(("count", "seen", "folded"), [(9, 9, 0), (12, 12, 0), (15, 12, 3), (50, 12, 38)])
+async def test_feeds_that_do_not_work_are_named_without_a_click_up_to_a_dozen(opened, room, count, seen, folded):
+    for number in range(count):
+        reason = f"Login wall: The feed asks for a password ({number})."
+        room.feed(
+            f"https://f{number}.example/rss", name=f"Paper {number}", state="failing", problem="login", reason=reason
+        )
+    tree = await page(opened, room)
+
+    lines = texts(tree, ".troubles > ul > li")
+    assert len(lines) == seen
+    assert all(f"Paper {n} Broken" in line and "Login wall" in line for n, line in enumerate(lines))
+    assert texts(tree, ".troubles summary") == ([f"{folded} more"] if folded else [])
+
+
 async def test_only_what_nobody_saw_is_listed_newest_first(opened, room):
     room.item("Older", likely=0.9, age=timedelta(hours=9))
     room.item("Newer", likely=0.8, age=timedelta(hours=2))

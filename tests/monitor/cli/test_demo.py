@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.monitor.cli.conftest import Run
+from tests.program import Running
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "monitor", "demo"]
@@ -191,6 +192,24 @@ def test_it_serves_the_pages_until_it_is_stopped_and_leaves_nothing_behind(
     assert "Facial recognition cameras to watch every commuter station" in front
     assert list(tmp_path.iterdir()) == []
     assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("after", ["Settings, seeds and database", "nothing new", "Ctrl-C stops everything", "started"])
+def test_it_can_be_stopped_at_any_moment(tmp_path: Path, number: signal.Signals, after: str) -> None:
+    environ = {**environment(), "TMPDIR": str(tmp_path)}
+    with Running([*COMMAND, "--port", "0"], tmp_path, environ) as demo:
+        demo.until(after)
+        if number is signal.SIGINT:
+            os.killpg(demo.process.pid, number)  # as a terminal does
+        else:
+            demo.signal(number)
+        code = demo.ends(15)
+
+    assert code in {0, 130}
+    assert "Traceback" not in demo.said
+    assert not [line for line in demo.lines if "pages are down" in line or line.startswith(("ERROR", "WARNING"))]
+    assert list(tmp_path.iterdir()) == []
 
 
 def _read(url: str) -> str:

@@ -72,6 +72,21 @@ class TestStatus:
         assert as_json.json["state"] == state
         assert health.json["ok"] is ok
 
+    def test_says_since_when_a_problem_is_known_and_nothing_where_it_is_not(self, folder: Folder, run: Run) -> None:
+        with Store(folder.database).transaction() as connection:
+            first, second, *_ = [row[0] for row in connection.execute("SELECT source_id FROM feed ORDER BY source_id")]
+            dated = "state = 'ok', failing_since = NULL, last_new_item_at = '2026-01-02T03:04:05Z'"
+            connection.execute(
+                f"UPDATE feed SET {dated}, problem = 'moved', permanent_since = '2026-05-06T07:08:09Z' WHERE source_id = ?",
+                (first,),
+            )
+            connection.execute(f"UPDATE feed SET {dated}, problem = 'degraded' WHERE source_id = ?", (second,))
+        since = {feed["problem"]: feed["problem_since"] for feed in run("status", "--json").json["unwell_feeds"]}
+
+        assert since["moved"] == "2026-05-06T07:08:09Z"
+        assert since["degraded"] is None
+        assert "2026-01-02" not in run("status").out
+
     def test_sees_a_daemon_and_leaves_it_alone(self, folder: Folder, run: Run) -> None:
         with daemon_lock(folder.database):
             assert run("status", "--json").json["daemon_running"] is True

@@ -1,6 +1,9 @@
 """The server of the invented web, over real connections."""
 
 import http.client
+import socket
+import struct
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -47,6 +50,21 @@ def test_closing_does_not_wait_for_a_slow_answer(story: Story) -> None:
     assert time.monotonic() - began < SLOW_S - 1
     assert answer.status == 200
     assert b"Tide Radio" in body
+
+
+def test_nothing_is_said_of_one_who_goes_before_the_answer(story: Story, capfd: pytest.CaptureFixture[str]) -> None:
+    with DemoWeb(story) as web:
+        gone = socket.create_connection(("127.0.0.1", web.port))
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing resets the connection
+        gone.sendall(b"GET /tide-radio/feed.xml HTTP/1.1\r\nHost: x\r\n\r\n")
+        urllib.request.urlopen(web.base).close()  # connections are taken in order: the slow one is being answered
+        answering = [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
+        gone.close()
+    for thread in answering:
+        thread.join(10)
+
+    assert answering
+    assert capfd.readouterr().err == ""
 
 
 def test_a_story_runs_or_waits(story: Story) -> None:
