@@ -127,7 +127,7 @@ def _parsed(
     language = declared(feed.get("language"))
     context = Context(version, base, language, now)
     degraded = _degraded(result.get("bozo_exception"), broken)
-    if degraded == CUT and len(raw_entries) > 1 and not ({"id", "link"} & dict(raw_entries[-1]).keys()):
+    if degraded == CUT and len(raw_entries) > 1 and _is_half(dict(raw_entries[-1])):
         raw_entries = [*raw_entries[:-1], {}]  # the half of an entry would come again, whole, as another article
     if len(raw_entries) > MOST_ENTRIES:
         there, raw_entries = len(raw_entries), _newest(raw_entries)
@@ -145,6 +145,11 @@ def _parsed(
         degraded=degraded,
         skipped=len(entries) - len(kept),
     )
+
+
+def _is_half(raw: Mapping[str, Any]) -> bool:
+    """Whether the last entry of a document that is cut off breaks off before it says which it is, or anything to read."""
+    return not (raw.keys() & {"id", "link"} and any(map(raw.get, ("title", "summary", "content"))))
 
 
 def _newest(raw_entries: list[Any]) -> list[Any]:

@@ -25,6 +25,7 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
     fed = [e.snapshot for e in ordered]
     says = [*fed, *pages]
     title = next((s.title for s in says if s.title), "") or _without_title(says)
+    pictured = _picture_alone(says)
     excerpt = next((s.excerpt for s in says if s.excerpt), "")
     body = max((s.text for s in fed), key=len)
     page_text = max((s.text for s in pages), key=len, default="")
@@ -37,7 +38,8 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
     return Article(
         uid=uid,
         origin=_ORIGIN[_RANK[first.source.kind, first.role]],
-        title=title,
+        title=pictured or title,
+        # Pictures without words have their addresses in common with nothing: what they are called here is no headline.
         title_key=text.title_key(
             title, tuple(dict.fromkeys(n for n in (name, first.source.name, first.source.title) if n))
         ),
@@ -79,6 +81,17 @@ def _without_title(says: Sequence[Snapshot]) -> str:
     """What stands for a headline where there is none: the start of the text, or the address."""
     words = next((s.excerpt or s.text for s in says if s.excerpt or s.text), "")
     return text.clean(words, 100) or next((s.link for s in says if s.link), None) or "(untitled)"
+
+
+def _picture_alone(says: Sequence[Snapshot]) -> str:
+    """What a post is called that is pictures and not a word, as messengers have them; nothing for all others.
+
+    Not after its channel: a name such as "Cameras of the city" is no word on what the picture shows.
+    """
+    if any(s.title or s.excerpt or s.text for s in says) or not any(s.data.get("images") for s in says):
+        return ""
+    day = next((s.published_at[:10] for s in says if s.published_at), "")
+    return f"Picture without words, {day}" if day else "Picture without words"
 
 
 def _web_url(says: Sequence[Snapshot]) -> str | None:

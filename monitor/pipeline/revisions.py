@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from db.rows import EntryHistory
 from seeds import address, text
+
+_SCRIPT = re.compile(r"(?:/|\.(?:php\d?|aspx?|jsp|cgi|do|pl))$", re.IGNORECASE)
+"""Paths of a program, or of none: which article it is stands in the query, in figures."""
+_FIGURES = re.compile(r"\d+")
 
 
 class Said(Protocol):
@@ -53,8 +59,21 @@ def differences(old: Said, new: Said) -> Iterator[tuple[str, str | None, str | N
 
 def _counts_only(name: str, old: str | None, new: str | None) -> bool:
     if name == "web_url":
-        return bool(old and new) and address.key_of(old or "") == address.key_of(new or "")
+        return bool(old and new) and (
+            address.key_of(old or "") == address.key_of(new or "") or _same_but_for_figures(old or "", new or "")
+        )
     if name == "excerpt":
         letters = ["".join(c for c in text.fold(t or "") if c.isalpha()) for t in (old, new)]
         return letters[0] == letters[1]
     return False
+
+
+def _same_but_for_figures(old: str, new: str) -> bool:
+    """Whether two addresses of an entry differ in figures of the query alone, after a path that names a page itself."""
+    try:
+        was, now = urlsplit(old), urlsplit(new)
+    except ValueError:
+        return False
+    if (was.netloc, was.path) != (now.netloc, now.path) or _SCRIPT.search(was.path) or not was.path:
+        return False
+    return _FIGURES.sub("", was.query) == _FIGURES.sub("", now.query)

@@ -1,5 +1,8 @@
 """The golden table: each document of others gives the entries that feedparser finds, with ids, links, titles and dates.
 
+Of a document that is cut off the last entry is left out, though feedparser gives it, when it breaks off before it says
+which it is (neither guid nor address) or anything to read: it would come again, whole, as another article.
+
 JSON Feed, which feedparser does not read, is held against the document itself.
 """
 

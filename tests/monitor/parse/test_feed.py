@@ -461,3 +461,27 @@ def test_of_a_document_beyond_measure_the_newest_entries_are_read(
     assert isinstance(parsed, Parsed)
     assert {entry.title for entry in parsed.entries} == {"Day 3", "Day 4", "Day 5"}
     assert parsed.degraded == "Only 3 of 5 entries were read."
+
+
+@pytest.mark.parametrize(
+    ("cut", "titles"),
+    [
+        ("", ["A"]),
+        ("<link href='https://example.org/b'/><title>Hal", ["A"]),
+        ("<title>Whole</title><link href='https:", ["A", "Whole"]),
+    ],
+)
+def test_an_entry_that_breaks_off_before_it_says_anything_comes_with_the_next_answer(
+    cut: str, titles: list[str]
+) -> None:
+    whole = "<entry><id>tag:a</id><title>A</title><link href='https://example.org/a'/></entry><entry><id>tag:b</id>"
+
+    parsed = feed.parse(
+        f"<feed xmlns='http://www.w3.org/2005/Atom'>{whole}{cut}".encode(),
+        "application/atom+xml",
+        "https://example.org/",
+    )
+
+    assert isinstance(parsed, Parsed)
+    assert [entry.title for entry in parsed.entries] == titles
+    assert parsed.skipped == 2 - len(titles)

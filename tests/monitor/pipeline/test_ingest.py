@@ -9,6 +9,7 @@ import pytest
 from db.maintenance import prune_items
 from db.queries import match_expression
 from monitor.types import Entry, Link
+from seeds.record import Image
 from tests.world import World, entry
 
 KAZAN = "Kazan metro tests facial recognition for payment and police search"
@@ -76,10 +77,45 @@ def test_a_counter_in_the_text_is_no_revision_and_is_stored_so_many_times(world:
     assert world.rows("SELECT snapshots FROM sightings") == [{"snapshots": 24}]
 
 
+@pytest.mark.parametrize(
+    ("link", "revised"),
+    [
+        ("https://a.example/2026/kazan?views={}", False),
+        ("https://a.example/2026/kazan?utm_source={}", False),
+        ("https://a.example/article.php?id={}", True),
+        ("https://a.example/?p={}", True),
+        ("https://a.example/2026/kazan-{}", True),
+    ],
+)
+def test_a_counter_in_an_address_is_no_revision(world: World, link: str, revised: bool) -> None:
+    for views in range(3, 6):
+        world.feed("https://a.example/feed", [entry(KAZAN, link.format(views), guid="7")])
+
+    assert [r["field"] for r in world.rows("SELECT field FROM revisions")] == ["web_url"] * (2 * revised)
+    assert len(world.titles()) == 1
+
+
 def test_a_guid_used_again_for_another_article_loses_neither(world: World) -> None:
     world.feed("https://a.example/feed", [entry("Floods cut off three villages", "https://a.example/1", guid="7")])
     world.feed("https://a.example/feed", [entry("Mayor opens a new bridge", "https://a.example/2", guid="7")])
     assert world.titles() == ["Floods cut off three villages", "Mayor opens a new bridge"]
+
+
+def test_pictures_without_a_word_are_called_so_and_are_no_copies_of_each_other(world: World) -> None:
+    pictures = [
+        entry(
+            "",
+            f"https://t.me/faces/{n}",
+            images=(Image(f"https://cdn.example/{n}.jpg"),),
+            published_at=f"2026-10-31T1{n}:00:00Z",
+        )
+        for n in range(3)
+    ]
+    world.feed("https://t.me/s/faces", pictures, title="City Faces")
+
+    assert world.titles() == ["Picture without words, 2026-10-31"] * 3
+    assert not world.rows("SELECT * FROM duplicates")
+    assert not world.rows("SELECT uid FROM items WHERE copy_of_uid IS NOT NULL")
 
 
 @pytest.mark.parametrize("guid", ["https://a.example/", "same", None])
