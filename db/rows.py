@@ -52,6 +52,8 @@ class Feed:
     next_poll_at: str
     problem: str | None = None
     longest_gap_s: int | None = None
+    added_at: str | None = None
+    """Since when it is watched; what it brought before is known from the dates in its document alone."""
 
 
 @dataclass(frozen=True, slots=True)
