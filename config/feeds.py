@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
 from config.model import Feed
@@ -40,11 +40,14 @@ class Written:
 def feed_key(url: str) -> str:
     """What two addresses of one feed have in common.
 
-    Case of scheme and host, the default port, a slash at the end and the fragment are left out of it (RFC 3986, 6.2);
+    Of a path, `./` and doubled slashes are left out of it. Of an address, case of scheme and host, the default port, a slash at the end and the fragment are left out of it (RFC 3986, 6.2);
     whatever could lead to another document stays.
     """
-    if is_path(url) or is_reference(url):
+    if is_reference(url):
         return url
+    if is_path(url):
+        short = str(PurePath(url))  # leaves `..` alone, which leads elsewhere from a symbolic link
+        return short if is_path(short) else url
     scheme, _, rest = url.partition(":")
     scheme, rest = scheme.lower(), rest.partition("#")[0]
     if scheme not in _PORTS or not rest.startswith("//"):

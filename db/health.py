@@ -44,7 +44,7 @@ class Health:
     likely_24h: int = 0
     maybe_24h: int = 0
     last_likely_at: str | None = None
-    """Date of the latest article that is likely related."""
+    """When the latest article that is likely related was found, whatever its date."""
 
 
 _FEEDS = """
@@ -73,8 +73,8 @@ FROM article WHERE verdict IN ('likely', 'maybe') AND verdict != 'no' AND first_
 AND deleted_at IS NULL
 """
 _LAST = """
-SELECT sort_at AS last_likely_at FROM article WHERE verdict = 'likely' AND verdict != 'no'
-AND origin IN ('feed', 'backfill') AND deleted_at IS NULL ORDER BY sort_at DESC LIMIT 1
+SELECT max(first_seen_at) AS last_likely_at FROM article WHERE verdict = 'likely' AND verdict != 'no'
+AND origin IN ('feed', 'backfill') AND deleted_at IS NULL
 """
 
 

@@ -53,6 +53,8 @@ class Feed:
     problem: str | None = None
     longest_gap_s: int | None = None
     reason: str = ""
+    added_at: str | None = None
+    """Since when it is watched; what it brought before is known from the dates in its document alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ QUESTIONS: Mapping[str, Question] = {
         "Articles that are likely or maybe related and that nobody marked as seen, newest first. "
         "With “watch”, those of one watch.",
         """
-SELECT verdict, CAST(round(100 * relevance) AS INTEGER) AS percent, title, provider_name AS outlet, sort_at AS date,
+SELECT verdict, CAST(100 * relevance + 1e-7 AS INTEGER) AS percent, title, provider_name AS outlet, sort_at AS date,
     reason, web_url, reprints, watch, uid
 FROM related_items
 WHERE NOT seen AND copy_of_uid IS NULL AND (coalesce(:watch, '') = '' OR watch = :watch)
@@ -59,7 +59,7 @@ ORDER BY CASE state WHEN 'failing' THEN 0 WHEN 'parked' THEN 1 WHEN 'silent' THE
         "What was judged a near miss",
         "Articles of the last week that only just were judged unrelated, and why. With “watch”, those of one watch.",
         """
-SELECT CAST(round(100 * m.relevance) AS INTEGER) AS percent, i.title, i.provider_name AS outlet, i.sort_at AS date, m.reason,
+SELECT CAST(100 * m.relevance + 1e-7 AS INTEGER) AS percent, i.title, i.provider_name AS outlet, i.sort_at AS date, m.reason,
     i.web_url, m.watch, i.uid
 FROM items i CROSS JOIN matches m ON m.item_uid = i.uid
 WHERE i.sort_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') AND m.verdict = 'no' AND m.relevance >= 0.2

@@ -99,6 +99,7 @@ def serve(
             http="h11",
             h11_max_incomplete_event_size=_LONGEST_REQUEST,
             lifespan="on",
+            log_config=None,  # so that its warnings go where all others go, in the same form
             log_level="warning",
             timeout_graceful_shutdown=_GOODBYE_S,
         )

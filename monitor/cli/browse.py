@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from monitor.cli.context import App, pass_app
+from monitor.cli.output import say
 
 
 @click.command()
@@ -24,6 +25,7 @@ def browse(app: App, host: str | None, port: int | None, *, with_parent: bool) -
 
     if with_parent:
         end_with_parent()
+        app.told = True
     settings = app.loaded.settings.browse
     with app.reading():
         pass
@@ -33,5 +35,5 @@ def browse(app: App, host: str | None, port: int | None, *, with_parent: bool) -
         port=settings.port if port is None else port,
         timezone=settings.timezone,
         arbitrary_sql=settings.arbitrary_sql,
-        announce=lambda line: click.echo(line, err=True),
+        announce=lambda line: say(line, error=True),
     )

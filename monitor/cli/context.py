@@ -27,6 +27,9 @@ class App:
     config_path: Path | None = None
     db_path: Path | None = None
     verbosity: int = 0
+    log_format: str = "text"
+    told: bool = False
+    """Whether somebody else says what the settings warn of."""
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -36,7 +39,7 @@ class App:
             ConfigError: they do not hold.
         """
         loaded = self.reload()
-        for warning in loaded.warnings:
+        for warning in () if self.told else loaded.warnings:
             say(plain(f"warning: {warning}"), error=True)
         return loaded
 

@@ -54,10 +54,10 @@ def demo(ctx: click.Context, folder: Path | None, port: int | None, *, once: boo
         raise click.UsageError("--json goes with --once.")
     # So that SIGTERM cleans up as Ctrl-C does, for which asyncio has a way that leaves nothing half done.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    story = Story(running=not once)
+    story, given = Story(running=not once), ctx.ensure_object(App)
     with _folder(folder) as place, DemoWeb(story) as web:
         settings = write(place, web.base, _pages_port(port))
-        ctx.obj = app = App(settings, None, ctx.ensure_object(App).verbosity)
+        ctx.obj = app = App(settings, None, given.verbosity, given.log_format)
         say(f"{web.base}/ lists the feeds of invented outlets, and what each is here to show.", error=True)
         say(f"Settings, seeds and database: {place}{'' if folder else ' (removed at the end)'}", error=True)
         rounds = [ask_all(app)]

@@ -6,12 +6,14 @@ Whatever comes from outside stays on its own line and without control characters
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import structlog
 
-from monitor.cli.output import plain
+from monitor.cli.output import log_what_is_said, plain
 from monitor.cli.standard import Forgiving
 from monitor.deliver.jsontext import json_text
 
@@ -37,12 +39,41 @@ def configure(verbosity: int, log_format: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Forgiving(sys.stderr))),
         cache_logger_on_first_use=False,
     )
+    log_what_is_said(_say_in_json if log_format == "json" else None)
     # Libraries print addresses, secrets included, at INFO.
     logging.basicConfig(
         level=logging.WARNING if verbosity < 2 else logging.INFO, format="%(levelname)s %(name)s %(message)s"
     )
+    logging.captureWarnings(log_format == "json")
+    if log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(_InJson())
     for name in ("httpx", "httpcore", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING if name != "apscheduler" else logging.ERROR)
+
+
+_SAID = re.compile("(warning|error): ", re.IGNORECASE)
+
+
+def _say_in_json(line: str) -> None:
+    """Log a line that was meant for people, as what it says it is."""
+    found = _SAID.match(line)
+    word = found[1].lower() if found else "warning" if " not used: " in line else "info"
+    structlog.get_logger().log(
+        logging.getLevelNamesMapping()[word.upper()], line[found.end() if found else 0 :].strip()
+    )
+
+
+class _InJson(logging.Formatter):
+    """What libraries log, in the same form."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object on one line."""
+        about = {"logger": record.name, "event": record.getMessage(), "level": record.levelname.lower()}
+        if record.exc_info:
+            about["exception"] = self.formatException(record.exc_info)
+        moment = datetime.fromtimestamp(record.created, UTC)
+        return _json({**about, "timestamp": f"{moment:%Y-%m-%dT%H:%M:%SZ}"})
 
 
 def _json(event: Any, **_options: Any) -> str:

@@ -130,7 +130,7 @@ def cli(
     if os.environ.get("NO_COLOR"):
         ctx.color = False
     configure(verbose - quiet, log_format)
-    ctx.obj = App(config_path, db_path, verbose - quiet)
+    ctx.obj = App(config_path, db_path, verbose - quiet, log_format)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -187,6 +187,6 @@ def _tell(error: click.ClickException) -> None:
         error.show()
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        click.echo(error.ctx.get_usage(), err=True)
-        click.echo(f"`{error.ctx.command_path} --help` says more.\n", err=True)
-    click.echo(f"error: {error.format_message()}", err=True)
+        say(error.ctx.get_usage(), error=True)
+        say(f"`{error.ctx.command_path} --help` says more.\n", error=True)
+    say(f"error: {error.format_message()}", error=True)

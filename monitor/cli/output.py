@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,26 @@ from monitor.deliver.plaintext import plain
 __all__ = ["fields", "local", "plain", "say", "table"]
 
 
+_log: Callable[[str], None] | None = None
+
+
+def log_what_is_said(log: Callable[[str], None] | None) -> None:
+    """Hand lines about the work to `log` from now on, where standard error is for programs; None: print them."""
+    global _log  # noqa: PLW0603  standard error is one for the whole process
+    _log = log
+
+
+def says_it_in_lines() -> bool:
+    """Whether standard error is for people, who may be shown more than lines."""
+    return _log is None
+
+
 def say(message: str = "", *, error: bool = False) -> None:
-    """Print a line for people; one about the work (`error`) is dropped where nothing takes it."""
+    """Print a line for people; one about the work (`error`) is dropped where nothing takes it, or logged."""
+    if error and _log is not None:
+        for line in filter(str.strip, message.split("\n")):
+            _log(click.unstyle(line))
+        return
     with contextlib.suppress(OSError) if error else contextlib.nullcontext():
         click.echo(message, err=error)
 

@@ -194,7 +194,7 @@ class _Progress:
     def __init__(self, total: int, summary: Summary, *, quiet: bool = False) -> None:
         self._summary = summary
         self._quiet = quiet
-        on_terminal = sys.stderr.isatty() and not quiet
+        on_terminal = sys.stderr.isatty() and not quiet and output.says_it_in_lines()
         self._bar = (
             click.progressbar(length=total, label="Asking feeds", file=sys.stderr) if on_terminal and total else None
         )
@@ -234,7 +234,7 @@ def print_summary(app: App, summary: Summary, *, as_json: bool = False) -> None:
 
 def _browser(app: App) -> Keeper:
     """The pages, served from a process of their own, which ends with this one."""
-    command = [sys.executable, "-P", "-m", "monitor", "--db", str(app.database)]
+    command = [sys.executable, "-P", "-m", "monitor", "--db", str(app.database), "--log-format", app.log_format]
     if app.config_path is not None:
         command += ["--config", str(app.config_path)]
     browse = app.loaded.settings.browse

@@ -7,7 +7,6 @@ seen first; what it leaves out is taken from the others, and then from the artic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from db.rows import Article, EntryView, Snapshot
@@ -70,11 +69,8 @@ def _dated(fed: Sequence[Snapshot], pages: Sequence[Snapshot]) -> Snapshot | Non
 
 
 def sort_time(published_at: str | None, seen: str) -> str:
-    """When an article stands in a list: its date, which a wrong clock must not put more than a day after it was seen."""
-    if not published_at or published_at <= seen:
-        return published_at or seen
-    latest = (datetime.fromisoformat(seen) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return min(published_at, latest)
+    """When an article stands in a list: its date, or when it was seen where that was still to come."""
+    return min(published_at, seen) if published_at else seen
 
 
 def _without_title(says: Sequence[Snapshot]) -> str:

@@ -31,11 +31,17 @@ class Silence:
     seconds: float
     rhythm: Rhythm
     wait: float
+    watched: float = 0.0
+    """For how many seconds somebody has looked."""
 
     @property
     def share(self) -> float:
         """How much of its patience is used up: from 1 on the feed is silent."""
-        return self.seconds / self.rhythm.silent_after(self.wait)
+        patience = self.rhythm.silent_after(self.wait)
+        if self.seconds <= self.watched:
+            return self.seconds / patience
+        # It may have been still over a night or a weekend that its document does not show.
+        return max(self.watched / patience, self.seconds / self.rhythm.silent_by_dates(self.wait))
 
 
 @dataclass(frozen=True, slots=True)

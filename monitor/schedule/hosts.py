@@ -26,6 +26,10 @@ class Waiting(Protocol):
 Feed = TypeVar("Feed", bound=Waiting)
 
 
+FILES = "file"
+"""The one name for all local files."""
+
+
 @dataclass(slots=True)
 class _Host(Generic[Feed]):
     waiting: deque[Feed] = field(default_factory=deque)
@@ -37,7 +41,7 @@ class _Host(Generic[Feed]):
 class HostQueue(Generic[Feed]):
     """Feeds that are to be fetched, given out one at a time as their hosts allow.
 
-    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain.
+    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain; files need no gap.
     """
 
     def __init__(self, concurrency: int, gap: float, clock: Callable[[], float]) -> None:
@@ -149,7 +153,7 @@ class HostQueue(Generic[Feed]):
         host = self._hosts[name]
         host.queued = False
         host.active += 1
-        host.ready_at = self._clock() + self._gap
+        host.ready_at = self._clock() + (0.0 if name == FILES else self._gap)
         self._pending -= 1
         if self._closed and not self._pending:
             self._changed.notify_all()
@@ -171,4 +175,4 @@ def host_of(url: str) -> str:
         host = urlsplit(url).hostname
     except ValueError:
         host = None
-    return address.outlet_of(host) if host else "file"
+    return address.outlet_of(host) if host else FILES

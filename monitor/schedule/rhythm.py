@@ -2,7 +2,8 @@
 
 What is usual is learned from the dates in its document and from what it brings while it is watched. A feed that comes like
 clockwork is silent after six times its usual gap. One that comes in bursts has nights and weekends as well: it is silent when
-it also has been still for twice as long as the longest pause it is known to make.
+it also has been still for twice as long as the longest pause it is known to make. What dates alone say of the time before the
+first visit has to be longer still: a document of twelve entries need not show the night that has just passed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _LONGEST_PAUSE_S = 4 * 86_400
 _BURSTS_S = 86_400
 _UNKNOWN_S = 30 * 86_400
 """The least silence of a feed that comes in bursts, and of one whose rhythm is not known."""
+_UNWATCHED_S = 2 * 86_400
+"""A document of a day shows no night, and one of a week no weekend."""
 _POLLS = 3
 _FEWEST = 4
 
@@ -42,6 +45,10 @@ class Rhythm:
         if longest > _EVEN * self.usual:
             patience = max(patience, _PAUSES * longest, _BURSTS_S)
         return max(patience, _POLLS * wait)
+
+    def silent_by_dates(self, wait: float) -> float:
+        """The same for a silence that nobody watched, which only the dates in a document tell of."""
+        return max(self.silent_after(wait), SILENT_GAPS * (self.longest or 0), _UNWATCHED_S)
 
 
 def of_dates(dates: Sequence[str]) -> Rhythm:

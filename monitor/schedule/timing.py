@@ -170,7 +170,9 @@ def after_success(
         columns |= {"body_hash": answer.body_hash, "document_at": _text(now), "last_new_item_at": last_new}
         columns |= {"usual_gap_s": rhythm.usual, "longest_gap_s": rhythm.longest}
     silence = _seconds(last_new, now) if last_new else 0.0
-    said = condition(feed.problem, bool(feed.last_new_item_at), answer.document, Silence(silence, rhythm, wait))
+    watched = _seconds(feed.added_at, now) if feed.added_at and feed.last_success_at else 0.0
+    still = Silence(silence, rhythm, wait, watched)
+    said = condition(feed.problem, bool(feed.last_new_item_at), answer.document, still)
     if said is not None:
         columns |= {"state": said.state, "problem": said.problem, "reason": said.reason}
     return columns

@@ -17,6 +17,8 @@ from config.feeds import feed_key, local_path
         ("https://a.org/feed", "https://a.org/feed#x"),
         ("https://a.org?x=1", "https://a.org/?x=1"),
         ("https://a.org./feed", "https://a.org/feed"),
+        ("big.xml", "./big.xml"),
+        ("feeds/big.xml", "./feeds//./big.xml"),
     ],
 )
 def test_two_ways_to_write_one_address(one: str, other: str) -> None:
@@ -34,6 +36,8 @@ def test_two_ways_to_write_one_address(one: str, other: str) -> None:
         ("https://a.org:444/", "https://a.org/"),
         ("https://u@a.org/", "https://U@a.org/"),
         ("feed.xml", "Feed.xml"),
+        ("../feed.xml", "feed.xml"),
+        ("link/../feed.xml", "feed.xml"),
         ("${FEED}", "${feed}"),
     ],
 )

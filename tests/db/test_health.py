@@ -55,8 +55,9 @@ def test_only_what_came_within_a_day_is_new(room):
     room.item("Found today, too", maybe=0.5)
     room.item("Found long ago", likely=0.9, age=timedelta(days=2), found=timedelta(days=2))
     room.item("From history", likely=0.9, origin="backfill")
+    room.item("Dated tomorrow", likely=0.9, age=timedelta(days=-1), found=timedelta(hours=30))
     room.seed("Seeds are not news")
 
     figures = health(room.store.connection, room.now)
     assert (figures.items_24h, figures.likely_24h, figures.maybe_24h, figures.seeds) == (312, 1, 1, 1)
-    assert room.at(timedelta(hours=3)) == figures.last_likely_at
+    assert room.at(timedelta(hours=1)) == figures.last_likely_at

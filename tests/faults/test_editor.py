@@ -82,6 +82,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def freeze(project: Project, url: str) -> None:
     """Let time pass for one feed, of which nothing but the same entries has come for seven hours."""
     with closing(sqlite3.connect(project.database)) as connection, connection:
+        connection.execute("UPDATE source SET added_at = ? WHERE address = ?", (stamp(utc_now() - 8 * HOUR), url))
         connection.execute(
             "UPDATE feed SET last_new_item_at = ? WHERE source_id = (SELECT id FROM source WHERE address = ?)",
             (stamp(utc_now() - 7 * HOUR), url),

@@ -166,6 +166,22 @@ def test_f72_what_others_say_stays_on_its_line_in_the_log(tmp_path: Path, web: W
             assert line.split()[1] in {"info", "warning", "error"}, line
 
 
+def test_f72_with_json_every_line_is_json_and_each_warning_comes_once(tmp_path: Path, web: Web) -> None:
+    url = web.answer("/feed", rss(item("One", "https://one.example/1")))
+    project = Project(tmp_path, [url, url + "#again"], extra="[browse]\nport = 0\n")
+    (tmp_path / "seeds" / "bad.md").write_text("---\ntitle: [\n", encoding="utf-8")
+    with project.start("--log-format", "json", "run", "--browse") as daemon:
+        daemon.until("feed asked")
+        daemon.until("Pages at")
+        assert daemon.stop() == 0
+    said = [json.loads(line) for line in daemon.lines]
+    assert all({"level", "timestamp", "event"} <= set(one) for one in said)
+    assert [one["level"] for one in said if "already listed" in one["event"]] == ["warning"]
+    wrong = project.run("--log-format", "json", "poll", "no-such-feed")
+    assert wrong.code
+    assert [json.loads(line)["level"] for line in wrong.err.splitlines()][-1] == "error"
+
+
 def test_f72_an_unexpected_error_is_one_line_too(tmp_path: Path) -> None:
     code = (
         "import sys, structlog; from monitor.cli.logs import configure; configure(0, sys.argv[1])\n"

@@ -200,7 +200,7 @@ async def test_nothing_new_says_since_when(opened, room):
 
     tree = await page(opened, room)
 
-    assert "(3 days ago), and was seen. 312 items were looked at in the last 24 hours." in texts(tree, ".empty")[0]
+    assert "(1 hour ago), and was seen. 312 items were looked at in the last 24 hours." in texts(tree, ".empty")[0]
     assert texts(tree, ".empty")[1:] == ["Nothing new that is maybe related."]
 
 

@@ -44,6 +44,14 @@ async def test_two_requests_to_a_host_are_apart_by_the_gap() -> None:
     assert await queue.get() is not None
 
 
+async def test_files_are_read_without_a_gap() -> None:
+    queue = HostQueue(5, 10.0, lambda: 0.0)
+    await queue.put(feeds("one.xml", "saved/two.xml", "file:///three.xml"))
+    async with asyncio.timeout(5):
+        got = [await queue.get() for _ in range(3)]
+    assert None not in got
+
+
 async def test_when_all_is_done_every_worker_hears_of_it() -> None:
     queue = HostQueue(1, 0.0, lambda: 0.0)
     await queue.put(feeds("https://a.example/1"))

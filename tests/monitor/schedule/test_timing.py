@@ -140,6 +140,36 @@ def test_a_feed_that_brings_nothing_for_long_is_told_from_one_that_works(
     assert (after["state"], after["problem"]) == (state, problem)
 
 
+@pytest.mark.parametrize(
+    ("added", "gap", "still", "state"),
+    [
+        (0, 48, 13, "ok"),  # the first morning: the night before is not in the document
+        (0, 48, 14, "ok"),
+        (3, 48, 14, "quiet"),
+        (5, 48, 14, "silent"),
+        (0, 48, 47, "quiet"),
+        (0, 48, 49, "silent"),
+        (0, 1200, 49, "ok"),
+        (0, 1200, 121, "silent"),
+        (20, 48, 5, "silent"),  # froze while it was watched
+        (20, 48, 4, "quiet"),
+    ],
+)
+def test_a_silence_before_the_first_visit_has_to_be_long(added: float, gap: int, still: int, state: str) -> None:
+    first = NOW - timedelta(hours=still)
+    entries = tuple(
+        Entry(None, None, str(n), published_at=f"{first - n * timedelta(minutes=gap):%Y-%m-%dT%H:%M:%SZ}")
+        for n in range(12)
+    )
+    answer = timing.Answer(OK, Parsed("rss20", entries=entries), "h")
+    feed = replace(FEED, added_at=f"{NOW - timedelta(hours=added):%Y-%m-%dT%H:%M:%SZ}")
+    if added:
+        newest = entries[0].published_at
+        feed = replace(feed, last_success_at="2026-11-21T11:00:00Z", last_new_item_at=newest)
+    after = timing.after_success(feed, answer, 0 if added else 12, PACE, NOW, 0.0)
+    assert after["state"] == state
+
+
 def test_entries_of_known_articles_are_news_of_a_feed_unless_they_are_the_old_ones() -> None:
     feed = replace(FEED, last_success_at="2026-11-21T11:00:00Z", last_new_item_at="2026-11-21T06:00:00Z")
     for ages, news in (((1, 2, 3, 4), "2026-11-21T12:00:00Z"), ((7, 8, 9, 10), "2026-11-21T06:00:00Z")):
@@ -165,7 +195,11 @@ def test_a_move_is_said_as_long_as_nothing_worse_is() -> None:
 
 def test_silence_is_noticed_when_the_server_only_says_not_modified() -> None:
     feed = replace(
-        FEED, usual_gap_s=3600, last_new_item_at="2026-11-18T12:00:00Z", last_success_at="2026-11-20T12:00:00Z"
+        FEED,
+        usual_gap_s=3600,
+        last_new_item_at="2026-11-18T12:00:00Z",
+        last_success_at="2026-11-20T12:00:00Z",
+        added_at="2026-11-18T00:00:00Z",
     )
     columns = timing.after_success(feed, timing.Answer(Fetched(304, ""), None), 0, PACE, NOW, 0.0)
     assert columns["state"] == "silent"
