@@ -106,7 +106,7 @@ async def test_a_card_says_everything_a_reader_decides_by(opened, room):
         link.attributes["lang"],
     ) == ("https://meduza.example/kazan", "noopener noreferrer nofollow", "ru")
     meta = texts(tree, "article .meta")[0]
-    assert re.match(r"likely 88 % Meduza \d+ \w{3} \d{4}, \d\d:\d\d MSK \(7 hours ago\) Russian$", meta)
+    assert re.match(r"likely 87 % Meduza \d+ \w{3} \d{4}, \d\d:\d\d MSK \(7 hours ago\) Russian$", meta)
     assert texts(tree, "article .reason") == ["Shares “камеры” with two seeds."]
     assert [f"seedwatch seen {uid}", f"seedwatch why {uid}"] == texts(tree, "article code")
     assert f"/seedwatch/items?uid={uid}" == tree.css_first("article .actions a").attributes["href"]
