@@ -40,7 +40,8 @@ class Written:
 def feed_key(url: str) -> str:
     """What two addresses of one feed have in common.
 
-    Of a path, `./` and doubled slashes are left out of it. Of an address, case of scheme and host, the default port, a slash at the end and the fragment are left out of it (RFC 3986, 6.2);
+    Of a path, `./` and doubled slashes are left out of it. Of an address, case of scheme and host, the default port, a slash at
+    the end and the fragment (RFC 3986, 6.2);
     whatever could lead to another document stays.
     """
     if is_reference(url):

@@ -49,7 +49,7 @@ class Front:
     def more_troubles(self) -> int:
         """Feeds in trouble that are not shown."""
         figures = self.health
-        every = figures.broken + figures.silent + figures.empty + figures.degraded + figures.moved
+        every = figures.broken + figures.silent + figures.empty + figures.degraded + figures.moved + figures.doubled
         return max(0, every - len(self.troubles))
 
 

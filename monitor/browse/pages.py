@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from db.views import VIEWS
+from monitor import trouble
 from monitor.browse import cells
 from monitor.browse.canned import QUESTIONS
 from monitor.browse.front import Front
@@ -50,6 +51,7 @@ _STATES: Mapping[str, str] = MappingProxyType(
         "degraded": "Read only in part",
         "no_entries": "Empty",
         "moved": "Moved",
+        "same": "Same as another",
     }
 )
 
@@ -138,6 +140,11 @@ def _commands(text: str) -> Markup:
     return Markup().join(marked)
 
 
+def _beside(reason: str, state: str) -> str:
+    """A reason beside its state, without the name of the trouble where that is what the state says."""
+    return reason.removeprefix(f"{trouble.name(state)}: ") if state in trouble.PROBLEMS else reason
+
+
 _environment = Environment(
     loader=PackageLoader("monitor.browse"),
     autoescape=True,
@@ -156,6 +163,7 @@ _environment.filters |= {
     "commands": _commands,
     "link": cells.link,
     "language": lambda code: _LANGUAGES.get(code, code),
+    "beside": _beside,
     "state": lambda state: _STATES.get(state, state),
 }
 _environment.globals["rel"] = cells.REL

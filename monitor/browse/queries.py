@@ -59,7 +59,7 @@ class Trouble:
 
     name: str
     url: str
-    state: Literal["failing", "parked", "silent", "no_entries", "degraded", "moved"]
+    state: Literal["failing", "parked", "silent", "same", "no_entries", "degraded", "moved"]
     reason: str
     since: str | None
     failures: int
@@ -106,7 +106,8 @@ ORDER BY a.sort_at DESC
 """
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
-    CASE WHEN f.state IN ('failing', 'parked') OR f.problem IS NULL THEN f.state ELSE f.problem END AS state, f.reason,
+    CASE WHEN f.state IN ('failing', 'parked') AND f.problem IS NOT 'same' OR f.problem IS NULL THEN f.state
+        ELSE f.problem END AS state, f.reason,
     h.problem_since AS since,
     f.consecutive_failures AS failures, f.next_poll_at AS next_at
 FROM feed f JOIN source s ON s.id = f.source_id JOIN feed_health h ON h.feed_url = s.address

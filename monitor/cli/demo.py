@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -113,8 +116,18 @@ def _watch(ctx: click.Context, app: App) -> None:
         structlog.configure(processors=[_OnlyNews(), *structlog.get_config()["processors"]])
     minutes = round(last_second() / 60)
     say(f"\nFor {minutes} minutes, a new article appears every fifteen seconds. Ctrl-C stops everything.", error=True)
-    say(f"In another terminal: seedwatch --config {shlex.quote(str(app.config_path))} new", error=True)
+    say(f"In another terminal: {_command()} --config {shlex.quote(str(app.config_path))} new", error=True)
     ctx.invoke(run, browse=True)
+
+
+def _command() -> str:
+    """How to start the program from a terminal: by its name where that is found, else as this one was started."""
+    if shutil.which("seedwatch"):
+        return "seedwatch"
+    started = Path(sys.argv[0]).absolute()
+    if started.name == "__main__.py" or not os.access(started, os.X_OK):
+        return shlex.join([sys.executable, "-m", "monitor"])
+    return shlex.quote(str(started))
 
 
 class _OnlyNews:

@@ -20,14 +20,16 @@ from seeds.shipped import corpus
 @click.option("--example", is_flag=True, help="Fill seeds/ with the five shipped seed documents.")
 @json_option
 def init(folder: Path, *, example: bool, as_json: bool) -> None:
-    """Write a commented seedwatch.toml and an empty seeds/ folder; nothing is overwritten.
+    """Write a commented seedwatch.toml, with the built-in feeds in it, and an empty seeds/ folder; nothing is overwritten.
+
+    The feeds are real: `poll` asks all of them. Delete those that you do not want from the file.
 
     \u0008
     Example:
       seedwatch init my-monitor --example
     """
     seeds = folder / "seeds"
-    seeds.mkdir(parents=True, exist_ok=True)
+    _make(seeds)
     # An address in the settings may hold a secret; the seeds are ordinary documents, but never for others to change.
     done = {folder / FILE_NAME: _written(folder / FILE_NAME, starter_text().encode(), 0o600)}
     for name, raw in corpus() if example else ():
@@ -44,6 +46,14 @@ def init(folder: Path, *, example: bool, as_json: bool) -> None:
     for path, new in done.items():
         say(plain(f"wrote {path}" if new else f"{path} is there already; left as it is"))
     say(plain(f"Next: look through {folder / FILE_NAME}, put articles you know into {seeds}, then `seedwatch poll`."))
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those it is in, none of them for others to change, whatever the umask says."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(mode=0o755, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # says what is there instead, when that is no folder
 
 
 def _written(path: Path, content: bytes, mode: int) -> bool:

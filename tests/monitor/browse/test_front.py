@@ -73,6 +73,15 @@ async def test_feeds_that_do_not_work_are_named_without_a_click_up_to_a_dozen(op
     assert texts(tree, ".troubles summary") == ([f"{folded} more"] if folded else [])
 
 
+async def test_a_feed_that_is_the_same_as_another_is_not_called_gone(opened, room):
+    room.feed("https://a.example/", name="A (again)", state="parked", problem="same", reason="It redirects to A.")
+    room.feed("https://b.example/", name="B", problem="moved", reason="Moved: It answers from elsewhere.")
+    tree = await page(opened, room)
+
+    assert texts(tree, ".troubles .state") == ["Same as another", "Moved"]
+    assert "Moved: " not in texts(tree, ".troubles")[0]
+
+
 async def test_only_what_nobody_saw_is_listed_newest_first(opened, room):
     room.item("Older", likely=0.9, age=timedelta(hours=9))
     room.item("Newer", likely=0.8, age=timedelta(hours=2))

@@ -14,6 +14,7 @@ import click
 import pytest
 
 import monitor
+from monitor.cli import demo
 from monitor.cli.main import cli
 from tests.fill import ESCAPES, KAZAN, Folder
 from tests.monitor.cli.conftest import Run
@@ -295,3 +296,27 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:
         return b""
+
+
+def test_init_makes_folders_that_others_cannot_change_whatever_the_umask_says(tmp_path: Path, run: Run) -> None:
+    old = os.umask(0)
+    try:
+        run("init", tmp_path / "one" / "two")
+    finally:
+        os.umask(old)
+
+    made = [tmp_path / "one", tmp_path / "one" / "two", tmp_path / "one" / "two" / "seeds"]
+    assert [place.stat().st_mode & 0o777 for place in made] == [0o755] * 3
+
+
+def test_the_demonstration_names_a_command_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    started = tmp_path / "my bin" / "seedwatch"
+    started.parent.mkdir()
+    started.write_text("#!/bin/sh\n")
+    started.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(started), "demo"])
+
+    assert demo._command() == f"'{started}'"
+    monkeypatch.setenv("PATH", str(started.parent))
+    assert demo._command() == "seedwatch"
