@@ -75,11 +75,11 @@ def feed(connection: sqlite3.Connection, source_id: int) -> FeedOutlet:
     return FeedOutlet(*connection.execute(f"SELECT {_COLUMNS} FROM source WHERE id = ?", (source_id,)).fetchone())
 
 
-def feeds_at(connection: sqlite3.Connection, domain: str) -> list[FeedOutlet]:
-    """The feeds of the settings that are placed at a domain, the first added first."""
+def feeds_at(connection: sqlite3.Connection, domain: str, most: int) -> list[FeedOutlet]:
+    """The feeds of the settings that are placed at a domain, the first added first; no more than `most`."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM source WHERE outlet_domain = ? AND kind = 'feed' AND removed_at IS NULL ORDER BY id",
-        (domain,),
+        f"SELECT {_COLUMNS} FROM source WHERE outlet_domain = ? AND kind = 'feed' AND removed_at IS NULL ORDER BY id LIMIT ?",
+        (domain, most),
     )
     return [FeedOutlet(*row) for row in rows]
 

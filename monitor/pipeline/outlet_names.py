@@ -19,6 +19,8 @@ from monitor.types import Entry
 from seeds import text
 
 _SEPARATOR = re.compile(r"\s+[|–—·»•/-]+\s+|\s*::\s*|:\s+|\s*\|\s*")
+MOST_TOGETHER = 50
+"""Feeds at one domain from which on it is a platform, or a machine with many: their names say nothing of one another."""
 _LEAST = 2
 """How many entries have to lead to another host before that says whose they are."""
 _NEARLY_ALL = 0.9
@@ -86,14 +88,19 @@ def learn(connection: sqlite3.Connection, source_id: int, entries: Sequence[Entr
         stored.place(connection, source_id, domain)
         name_all(connection, feed.domain)
     if domain != feed.domain or renamed or feed.name is None:
-        name_all(connection, domain)
+        name_all(connection, domain, source_id)
 
 
-def name_all(connection: sqlite3.Connection, domain: str | None) -> None:
-    """Name the outlet of each feed at a domain anew, and the articles that had the name before."""
+def name_all(connection: sqlite3.Connection, domain: str | None, source_id: int | None = None) -> None:
+    """Name the outlet of each feed at a domain anew, and the articles that had the name before.
+
+    Where more than `MOST_TOGETHER` are at one domain, it is nobody's: then only the feed that was asked for is named, by itself.
+    """
     if domain is None:
         return
-    feeds = stored.feeds_at(connection, domain)
+    feeds = stored.feeds_at(connection, domain, MOST_TOGETHER + 1)
+    if len(feeds) > MOST_TOGETHER:
+        feeds = [] if source_id is None else [stored.feed(connection, source_id)]
     at_home = [feed for feed in feeds if home_of(feed.link, feed.address) == domain]
     for feed in feeds:
         called = feed.called or ""

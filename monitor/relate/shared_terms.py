@@ -69,7 +69,8 @@ class SharedTerms:
         self._profile = profile_of(self._seeds, self._vocabulary, taught)
         self._curve = self._moved(taught)
         self._weighty = _weighty(self._profile)
-        self._telling = _telling(self._weighty, self._vocabulary)
+        self._ways = _ways(self._weighty, self._vocabulary)
+        self._telling = frozenset(self._ways)
         self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
         self._scripts = {term.isascii() for term in self._profile.weights}
         said = repr((METHOD, self._seeds, self._vocabulary.version, tuple(taught)))
@@ -78,10 +79,17 @@ class SharedTerms:
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
         lines = self._lines(document)
-        read = [None if self._telling.isdisjoint(stems) else self._vocabulary.read(stems) for stems in lines]
+        read = [self._vocabulary.read(stems) if self._may_tell(stems) else None for stems in lines]
         if all(reading is None or self._weighty.isdisjoint(reading.terms) for reading in read):
             return self._nothing(in_place=False)  # as nearly all of what the world reports
         return self._judge(document, self._parts(document, lines, read))
+
+    def _may_tell(self, stems: Sequence[str]) -> bool:
+        """Whether these stems can hold any weighty term: all words of it are there, in whatever order."""
+        if self._telling.isdisjoint(stems):
+            return False
+        there = frozenset(stems)
+        return any(way <= there for stem in self._telling & there for way in self._ways[stem])
 
     def instead(self, document: Document) -> list[tuple[str, float]]:
         """What else the article might have said, or left out, as a condition in words, and its score then."""
@@ -220,9 +228,12 @@ def _weighty(profile: Profile) -> frozenset[str]:
     return frozenset(term for term, weight in profile.weights.items() if weight >= least)
 
 
-def _telling(terms: frozenset[str], vocabulary: Vocabulary) -> frozenset[str]:
-    """Stems without any of which a text has none of the terms."""
-    meant = [phrase for phrase, meaning in vocabulary.phrases.items() if not terms.isdisjoint(meaning.terms)]
-    # Of a phrase, all words must be there; the rarest of them is there least often without the others.
-    rarest = {max((stem for stem in phrase if stem != GAP), key=lambda stem: (rarity(stem), stem)) for phrase in meant}
-    return terms | rarest
+def _ways(terms: frozenset[str], vocabulary: Vocabulary) -> dict[str, list[frozenset[str]]]:
+    """Stem → the sets of stems, each with that one in it, without any of which a text has none of the terms."""
+    ways = {term: [frozenset((term,))] for term in terms}
+    for phrase, meaning in vocabulary.phrases.items():
+        if not terms.isdisjoint(meaning.terms):
+            words = frozenset(phrase) - {GAP}
+            # Of a phrase, all words must be there; the rarest of them is there least often without the others.
+            ways.setdefault(max(words, key=lambda stem: (rarity(stem), stem)), []).append(words)
+    return ways
