@@ -48,7 +48,12 @@ class Handles:
 
 def handles(address: Address) -> Handles:
     """The weak keys of an address, its forms undone as far as they are known."""
-    path, _, query = address.key.removeprefix(address.key_host).partition("?")
+    return handles_of(address.key, address.key_host)
+
+
+def handles_of(key: str, host: str) -> Handles:
+    """The same from a canonical key and the host in it."""
+    path, _, query = key.removeprefix(host).partition("?")
     day = _DATE.search(path)
     longest = sorted(path.split("/"), key=len, reverse=True)[:2]
     slug = next((found for segment in longest if (found := _slug(segment))), "")

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from seeds import address, sketch, text
-from seeds.handles import handles
+from seeds.handles import handles_of
 
 _LABEL = re.compile(
     r"^(?:\W*(?:updated?|upd|exclusive|breaking|just in|watch|video|photos?|live|report|opinion|analysis|explainer|factbox"
@@ -38,7 +38,13 @@ def of_address(url: str | None) -> tuple[int, ...]:
     parsed = address.parse(url) if url else None
     if parsed is None or parsed.opaque or parsed.is_home:
         return ()
-    return tuple(sketch.named("address", name) for name in handles(parsed).named(address.outlet_of(parsed.key_host)))
+    return _of_key(parsed.key, parsed.key_host)
+
+
+@lru_cache(maxsize=4096)
+def _of_key(key: str, host: str) -> tuple[int, ...]:
+    """The same from a canonical key and the host in it; an entry's link and its article's address have one."""
+    return tuple(sketch.named("address", name) for name in handles_of(key, host).named(address.outlet_of(host)))
 
 
 def of_texts(excerpt: str, body: str) -> tuple[int, ...]:
