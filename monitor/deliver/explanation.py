@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from monitor.deliver import moments
+from seeds import address
 
 _JUDGED_ON = {
     "headline": "Judged on the headline only.",
@@ -72,6 +73,7 @@ def sentences(about: Mapping[str, Any], zone: tzinfo | None = UTC) -> list[str]:
     said += _pages(about.get("pages", ()), zone)
     said += _copied(about["copy_of"], about["copies"])
     said += _told(about.get("story"), about["copy_of"])
+    said += _unresolved(about.get("web_url"))
     said += _joined(about)
     if about.get("deleted_at"):
         why = _DELETED.get(about["deleted_by"], "It was deleted")
@@ -208,6 +210,15 @@ def _told(story: Mapping[str, Any] | None, copy_of: Mapping[str, Any] | None) ->
         outlet = f" at {other['provider_name']}" if other["provider_name"] else ""
         said.append(f"Nearest in it: “{other['title']}”{outlet} ({other['uid']}); both say {shared}.")
     return said
+
+
+def _unresolved(url: str | None) -> list[str]:
+    """That an address is only one that leads on, which cannot be followed without asking somebody."""
+    parsed = address.parse(url) if url else None
+    if parsed is None or not parsed.opaque:
+        return []
+    where = f"Known only by an address at {parsed.key_host}, which does not say where it leads"
+    return [f"{where}; headline, outlet and date are what it can be recognised by elsewhere."]
 
 
 def _joined(about: Mapping[str, Any]) -> list[str]:

@@ -194,3 +194,18 @@ def test_copies_stand_under_their_root_where_it_is_new_too() -> None:
 )
 def test_what_would_have_changed_a_verdict(verdict: str, score: float, others: list, says: list[str]) -> None:
     assert would_change(verdict, score, others, likely=0.8, maybe=0.4) == says
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://news.google.com/rss/articles/CBMiakFVX3lxTE9aQm1fNVdRZ3hYc0V2d2p3bU9yZ2JmX0lBbE5f", True),
+        ("https://t.co/abc", True),
+        ("https://volga.example/news/2026/kazan-metro", False),
+        (None, False),
+    ],
+)
+def test_an_address_that_only_leads_on_is_called_that(url: str | None, said: bool) -> None:
+    told = [s for s in sentences({**ARTICLE, "web_url": url}) if "does not say where it leads" in s]
+
+    assert bool(told) is said
