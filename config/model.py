@@ -177,8 +177,9 @@ class OwnRules(Section):
     """Rules of your own over what the seeds say. A rule decides openly: the reason names it.
 
     A rule is made of words and `"phrases"`, found as whole words in all their forms; `AND` (or nothing between two words), `OR`,
-    `NOT` and brackets; and fields: `title:`, `excerpt:`, `text:`, `outlet:` (name or domain), `language:ru`, `url:` (part of the
-    address), `date:>=2024-05-01`. `seedwatch rescore --dry-run` says what a changed rule would move.
+    `NOT` and brackets; and fields, also before brackets: `title:`, `excerpt:`, `text:`, `outlet:` (name or domain),
+    `language:ru`, `url:` (part of the address), `date:>=2024-05-01`. `seedwatch rescore --dry-run` says what a changed rule
+    would move.
     """
 
     keep: Rules = Field(

@@ -16,7 +16,7 @@ OPERATORS = ("AND", "OR", "NOT")
 _DEEPEST = 50
 _LONGEST = 2000
 _TOKEN = re.compile(
-    r'\s*(?:(?P<bracket>[()])|(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()":]+(?::[^\s()"]*)?)))'
+    r'\s*(?:(?:(?P<group>\w+):(?=\())?(?P<bracket>[()])|(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s()":]+(?::[^\s()"]*)?)))'
 )
 _DAY = re.compile(r"(?P<sign><=|>=|<|>|)(?P<day>\d{4}(?:-\d\d(?:-\d\d)?)?)")
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'"}
@@ -112,14 +112,18 @@ def _tokens(rule: str) -> list[_Token]:
 
 
 def _token(rule: str, match: re.Match[str]) -> _Token:
-    field, phrase, word = match["field"], match["phrase"], match["word"]
-    at = match.start("bracket" if match["bracket"] else "field" if field else "word" if word is not None else "phrase")
-    if match["bracket"]:
-        return _Token(match["bracket"], at, match["bracket"])
+    field, phrase, word = match["field"] or match["group"], match["phrase"], match["word"]
+    at = match.end() - len(match[0].lstrip())
     if field is not None and field not in FIELDS:
         near = difflib.get_close_matches(field.lower(), FIELDS, n=1, cutoff=0.5)
         meant = f"; did you mean {near[0]}:?" if near else f"; there are {', '.join(FIELDS)}"
         raise RuleError(f"unknown field {field}:{meant}", rule, at)
+    if match["bracket"]:
+        if field == "date":
+            raise RuleError("write date: before each day", rule, at)
+        return _Token(match["bracket"], at, match["bracket"], field)
+    if field is None and word is not None and word.endswith(":") and word[:-1] in FIELDS:
+        raise RuleError(f"expected a word, a phrase or a bracket right after {word}", rule, at)
     if field is None and word in OPERATORS:
         return _Token(word, at, word)
     if field is None and word is not None and word.upper() in OPERATORS:
@@ -177,7 +181,7 @@ class _Reader:
             if self._kind() != ")":
                 raise RuleError("this bracket is never closed", self._rule, opened.at)
             self._take()
-            return inside
+            return inside if opened.field is None else _within(opened.field, inside)
         if kind != "words":
             raise self._wrong("expected a word, a phrase or a bracket here")
         token = self._take()
@@ -194,6 +198,21 @@ class _Reader:
             raise self._wrong("this bracket was never opened")
         if self._kind() != "end":
             raise self._wrong("expected the end of the rule here")
+
+
+def _within(field: str, part: Part) -> Part:
+    """A part in brackets behind a field: its words are looked for there, but for those with a field of their own."""
+    match part:
+        case Words(None, said):
+            return Words(field, said)
+        case Not(inside):
+            return Not(_within(field, inside))
+        case All(parts):
+            return All(tuple(_within(field, one) for one in parts))
+        case Either(parts):
+            return Either(tuple(_within(field, one) for one in parts))
+        case _:
+            return part
 
 
 def _says_only_not(part: Part) -> bool:
