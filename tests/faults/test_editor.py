@@ -148,8 +148,8 @@ def test_a_round_names_what_failed(desk: Desk) -> None:
     assert "Login wall: " in desk.polled.out
     assert "Empty answer: " in desk.polled.out
     assert "No answer: " in desk.polled.out
-    assert f"{desk.url('emptied')}: Empty feed" in desk.polled.out
-    assert f"{desk.url('frozen')}: Silent: It answers, but has brought nothing for 7 hours" in desk.polled.out
+    assert "The emptied: Empty feed" in desk.polled.out
+    assert "The frozen: Silent: It answers, but has brought nothing for 7 hours" in desk.polled.out
     assert f"{desk.url('well')}: nothing new\n" in desk.polled.err
 
 
