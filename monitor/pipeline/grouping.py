@@ -53,7 +53,8 @@ _SHARED = 0.05
 class _Scene:
     """All that is looked at together."""
 
-    pieces: dict[int, Piece] = field(default_factory=dict)
+    pieces: dict[int, Piece]
+    judge: Judge
     worth: dict[int, dict[str, float]] = field(default_factory=dict)
     """Piece → word → what it is worth in the days around."""
     vectors: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -88,7 +89,7 @@ def settle(connection: sqlite3.Connection, judge: Judge, now: str, most: int = A
     roots = grouping.roots_of_copies(connection, waiting)
     changed = grouping.pieces(connection, waiting.changed | roots)
     _count(connection, new)
-    scene = _Scene({piece.id: piece for piece in new})
+    scene = _Scene({piece.id: piece for piece in new}, judge)
     # A root whose story goes on only has more copies; one in none begins a story with them.
     scene.pieces |= {p.id: p for p in changed if p.id in waiting.changed or p.story_id is None}
     scene.alone = {p.id for p in changed if p.story_id is None}
@@ -148,7 +149,8 @@ def _weigh(connection: sqlite3.Connection, scene: _Scene, pieces: Iterable[Piece
     among = {block: _around(found.get("", {}), block) for block in blocks}
     for piece_id, (block, worth) in said.items():
         counts = {word: _around(found[word], block) for word in worth if word in found}
-        scene.worth[piece_id] = lessened = wording.lessened(worth, counts, among[block])
+        telling = wording.beside(worth, scene.judge.matter(worth))
+        scene.worth[piece_id] = lessened = wording.lessened(telling, counts, among[block])
         scene.vectors[piece_id] = clustering.unit(lessened)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -68,6 +68,10 @@ class Judge:
         articles.refresh_verdicts(connection, self._waiting.keys() - set(seeds))
         articles.set_seed_verdicts(connection, seeds)
         self._waiting.clear()
+
+    def matter(self, stems: Collection[str]) -> frozenset[str]:
+        """Those of the stems of a text by which it is on the matter of any watch."""
+        return frozenset().union(*(matcher.matter(stems) for matcher in self.matchers))
 
     def judge(self, document: Document) -> list[Judged]:
         """One verdict for each watch."""

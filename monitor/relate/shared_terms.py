@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.relate import calibration
@@ -83,6 +83,12 @@ class SharedTerms:
         if all(reading is None or self._weighty.isdisjoint(reading.terms) for reading in read):
             return self._nothing(in_place=False)  # as nearly all of what the world reports
         return self._judge(document, self._parts(document, lines, read))
+
+    def matter(self, stems: Collection[str]) -> frozenset[str]:
+        """Those of the stems of a text by which it is on the matter."""
+        there = frozenset(stems)
+        ways = (way for stem in self._telling & there for way in self._ways[stem] if way <= there)
+        return frozenset().union(*ways)
 
     def _may_tell(self, stems: Sequence[str]) -> bool:
         """Whether these stems can hold any weighty term: all words of it are there, in whatever order."""

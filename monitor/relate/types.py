@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -78,6 +78,9 @@ class Matcher(Protocol):
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
+
+    def matter(self, stems: Collection[str]) -> frozenset[str]:
+        """Those of the stems of a text by which it is on the matter."""
 
     def instead(self, document: Document) -> list[tuple[str, float]]:
         """What else an article might have said, or left out, as a condition in words, and its score then."""

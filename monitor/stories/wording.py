@@ -1,14 +1,14 @@
 """What a headline says of its event, and what each word of it is worth.
 
 A word is worth its rarity in ordinary writing (`monitor.relate.rarity`), a number little. What is said in many headlines of
-the weeks around, whatever the event, tells no events apart: in a watch on one matter the words of that matter, in any
-other the columns and series of outlets.
+the weeks around, whatever the event, tells no events apart: the columns and series of outlets. Nor do the words of the
+matter of a watch, which its seeds tell before there are many headlines.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from monitor.relate.rarity import rarity
@@ -24,6 +24,8 @@ _NUMBER = 0.4
 """At most what a number is worth: ages, dates and counts are in many headlines."""
 _COMMON = 0.1
 """In this share of all headlines a word begins to be worth less; in all of them it is worth nothing."""
+_OF_THE_MATTER = 0.3
+"""What the words of a watch's own matter are worth, however rare: all that is found on it has them, whatever the event."""
 _FEW = 30
 """So few headlines say little of what is common."""
 _LEAST = 0.02
@@ -50,6 +52,11 @@ def lessened(worth: Mapping[str, float], articles: Mapping[str, int], among: int
         word: value if (count := articles.get(word, 0)) <= many else value * _share(count, among + _FEW)
         for word, value in worth.items()
     }
+
+
+def beside(worth: Mapping[str, float], matter: Collection[str]) -> dict[str, float]:
+    """Words with what they are worth where some are those of the matter of a watch."""
+    return {word: value * _OF_THE_MATTER if word in matter else value for word, value in worth.items()}
 
 
 def _share(count: int, among: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ class Likely:
 
     def judge(self, document: Document) -> Judgement:
         return Judgement(0.9 if "amera" in document.title else 0.1, "By the word.", nearest=())
+
+    def matter(self, stems: Collection[str]) -> frozenset[str]:
+        return frozenset()
 
 
 def ruling(do: str, **said: Any) -> Ruling:
