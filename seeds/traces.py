@@ -32,7 +32,6 @@ def of_title(title: str, title_key: str) -> int | None:
     return sketch.named("title", key) if key.count(" ") >= _MIN_TITLE - 1 else None
 
 
-@lru_cache(maxsize=4096)
 def of_address(url: str | None) -> tuple[int, ...]:
     """The traces of an address: its slug and its article number at its outlet."""
     parsed = address.parse(url) if url else None

@@ -49,9 +49,11 @@ def compare(store: Store, judge: Judge, moved: Moved) -> Iterator[int]:
     for first in range(1, verdicts.last_judged(store.connection) + 1, _SPAN):
         with store.transaction() as connection:
             rows = verdicts.by_thresholds(connection, limits, (first, first + _SPAN - 1), stamp(utc_now()))
-            articles.refresh_verdicts(connection, [row["id"] for row in rows])
+            ids = [row["id"] for row in rows]
+            articles.refresh_verdicts(connection, ids)
+            now = articles.verdicts(connection, ids)
             for row in rows:
-                _note(moved, row, *articles.verdicts(connection, [row["id"]])[row["id"]])
+                _note(moved, row, *now[row["id"]])
         moved.judged += len(rows)
         yield moved.judged
 
