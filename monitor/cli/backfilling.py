@@ -11,10 +11,12 @@ import click
 from config.model import Feed
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
+from monitor.backfill.sitemaps import Sitemaps
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
 from monitor.deliver import feedbook
+from monitor.normalise.address import web_address
 
 
 class _Kinds(click.Group):
@@ -74,6 +76,35 @@ def feed(app: App, /, url: str, **options: Any) -> None:
     """
     wanted = _feed(app, url)
     bring(app, lambda _: Archive(wanted, app.loaded.base), Options(**options), named=[wanted.url])
+
+
+@backfill.command()
+@click.argument("url", metavar="URL")
+@click.option("--all", "every", is_flag=True, help="Read all pages, also those whose address says nothing of them.")
+@history_options
+@pass_app
+def sitemap(app: App, /, url: str, *, every: bool, **options: Any) -> None:
+    """Read what a site lists, and the pages of what could be related.
+
+    URL is a sitemap, an index of sitemaps, or a site, whose robots.txt names them; compressed ones, news sitemaps and lists of
+    plain addresses are read too. Of a page, its headline (where the sitemap has it) or the words of its address must have to do
+    with the seeds, Russian ones in Latin letters included. robots.txt is obeyed for pages.
+
+    \u0008
+    Examples:
+      seedwatch backfill sitemap https://example.org/ --since 2021-01-01 --until 2021-12-31
+      seedwatch backfill sitemap https://example.org/sitemap.xml --dry-run
+    """
+    url = _web(url)
+    bring(app, lambda _: Sitemaps(url, every=every), Options(**options), named=[url])
+
+
+def _web(url: str) -> str:
+    """An address on the web; a bare name is a site."""
+    found = web_address(url if "://" in url else f"https://{url}")
+    if found is None:
+        raise click.UsageError(f"{url!a} is no address; one begins with https://")
+    return found
 
 
 def _feed(app: App, named: str) -> Feed:
