@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from config.model import Feed
+from config.units import parse_duration
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
 from monitor.backfill.sitemaps import Sitemaps
+from monitor.backfill.wayback import Wayback
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
@@ -97,6 +100,41 @@ def sitemap(app: App, /, url: str, *, every: bool, **options: Any) -> None:
     """
     url = _web(url)
     bring(app, lambda _: Sitemaps(url, every=every), Options(**options), named=[url])
+
+
+@backfill.command()
+@click.argument("url", metavar="URL|NAME")
+@click.option(
+    "--every", metavar="TIME", help="At most one copy in so long, such as 1d: fewer requests, and less is found."
+)
+@history_options
+@pass_app
+def wayback(app: App, /, url: str, *, every: str | None, **options: Any) -> None:
+    """Read the archived copies of a feed, each as the feed it was.
+
+    URL is a feed, also one that is gone, NAME one of the settings. Each distinct copy that the web archive has is read, the
+    oldest first, and what comes from it remembers which. The archive is that of `backfill.archive` in the settings.
+
+    \u0008
+    Examples:
+      seedwatch backfill wayback https://example.org/feed.xml --since 2021-01-01 --until 2021-12-31
+      seedwatch backfill wayback "Example News" --every 1d --rate 10/m
+    """
+    wanted = _feed(app, url)
+    if not wanted.public_url.startswith(("http://", "https://")):
+        raise click.UsageError(f"{wanted.public_url!a} is no address on the web, so no archive has copies of it")
+    archive = app.loaded.settings.backfill.archive
+    source = Wayback(wanted.public_url, archive, _duration(every), wanted.name or None)
+    bring(app, lambda _: source, Options(**options))
+
+
+def _duration(written: str | None) -> timedelta | None:
+    if written is None:
+        return None
+    try:
+        return parse_duration(written)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--every") from None
 
 
 def _web(url: str) -> str:
