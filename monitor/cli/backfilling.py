@@ -13,6 +13,7 @@ from config.model import Feed
 from config.units import parse_duration
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
+from monitor.backfill.gaps import WAYS, Gaps, Way
 from monitor.backfill.sitemaps import Sitemaps
 from monitor.backfill.wayback import Wayback
 from monitor.cli.context import App, pass_app
@@ -125,6 +126,37 @@ def wayback(app: App, /, url: str, *, every: str | None, **options: Any) -> None
         raise click.UsageError(f"{wanted.public_url!a} is no address on the web, so no archive has copies of it")
     archive = app.loaded.settings.backfill.archive
     source = Wayback(wanted.public_url, archive, _duration(every), wanted.name or None)
+    bring(app, lambda _: source, Options(**options))
+
+
+@backfill.command()
+@click.argument("feeds", nargs=-1, metavar="[FEED]...")
+@click.option(
+    "--from",
+    "ways",
+    type=click.Choice(WAYS),
+    multiple=True,
+    help="Only from there; may be repeated. Otherwise each in turn.",
+)
+@history_options
+@pass_app
+def gaps(app: App, /, feeds: Sequence[str], *, ways: tuple[Way, ...], **options: Any) -> None:
+    """Fill windows in which entries of feeds may have been missed, or say why they cannot be filled.
+
+    From the feed's own archive, else the sitemap of its site, else copies in the web archive; of the feeds of the settings that
+    are named, or of all. `coverage` and `feeds show` know a filled window as looked at. With `backfill.fill_gaps` in the
+    settings, `run` does so by itself.
+
+    \u0008
+    Examples:
+      seedwatch backfill gaps
+      seedwatch backfill gaps "Example News" --from archive --from sitemap
+    """
+    rows = rows_of(app)
+    named = [one(app.loaded, rows, name) for name in feeds]
+    known = {feed.public_url: feed for feed in app.loaded.settings.feeds}
+    only = tuple(sorted(feed.public_url for feed in named))
+    source = Gaps(known, app.loaded.base, app.loaded.settings.backfill.archive, only, tuple(ways) or WAYS)
     bring(app, lambda _: source, Options(**options))
 
 
