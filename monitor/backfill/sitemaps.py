@@ -22,6 +22,7 @@ from monitor.normalise.language import declared
 from monitor.normalise.slug import date_of, in_cyrillic, words_of
 from monitor.parse.listing import Listed, Unreadable, kind_of, listed
 from monitor.read.robots import origin_of
+from monitor.schedule.hosts import host_of
 from monitor.types import Entry, Fetched, ParseFailure, Request
 from seeds import address
 from seeds.text import clean
@@ -71,6 +72,8 @@ class _Looked:
     """Whether neither headline nor address say anything."""
     dated: bool = False
     """Whether its date lies within bounds."""
+    elsewhere: bool = False
+    """Whether it is at another site."""
 
 
 @dataclass(slots=True)
@@ -86,6 +89,7 @@ class Sitemaps:
     _listed: int = 0
     _wanted: int = 0
     _mute: int = 0
+    _elsewhere: int = 0
     dated: int = 0
     """Addresses that say when they are from, within bounds: that the sitemap reaches that far."""
 
@@ -117,6 +121,9 @@ class Sitemaps:
         world.say(
             f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address, and {reads} asked for."
         )
+        if self._elsewhere:
+            how_many = "1 address is" if self._elsewhere == 1 else f"{self._elsewhere:,} addresses are"
+            world.say(f"{how_many} at other sites, for which this one cannot speak; left out.")
         if self._mute:
             world.say(
                 f"{self._mute:,} addresses say nothing of what stands there; with --all their pages are read as well."
@@ -238,11 +245,12 @@ class Sitemaps:
 
     def _look(self, rest: _Rest, bounds: Bounds, could_be: Callable[[str], bool]) -> list[tuple[Listed, _Looked]]:
         """The next addresses, with what they say."""
-        now = datetime.now(UTC)
-        found = [(one, look(one, bounds, could_be, now, every=self.every)) for one in rest.take(_BATCH)]
+        now, site = datetime.now(UTC), host_of(self.url)
+        found = [(one, look(one, bounds, could_be, now, site=site, every=self.every)) for one in rest.take(_BATCH)]
         self._listed += len(found)
         self._wanted += sum(looked.page for _, looked in found)
         self._mute += sum(looked.mute for _, looked in found)
+        self._elsewhere += sum(looked.elsewhere for _, looked in found)
         self.dated += sum(looked.dated for _, looked in found)
         return found
 
@@ -359,9 +367,13 @@ def _shifted(at: str, days: int) -> str:
     return f"{datetime.fromisoformat(at) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def look(one: Listed, bounds: Bounds, could_be: Callable[[str], bool], now: datetime, *, every: bool) -> _Looked:
-    """What an address says: whether it is wanted at all, and whether its page is."""
+def look(
+    one: Listed, bounds: Bounds, could_be: Callable[[str], bool], now: datetime, *, site: str, every: bool
+) -> _Looked:
+    """What an address says: whether it is wanted at all, and whether its page is. A sitemap speaks for its own site alone."""
     parsed = address.parse(one.url)
+    if host_of(one.url) != site:
+        return _Looked(None, elsewhere=True)
     if parsed is None or parsed.is_home or _NO_PAGE.search(urlsplit(one.url).path):
         return _Looked(None)
     published = dates.read(one.published, None, now) if one.published else dates.NO_DATE
