@@ -21,6 +21,7 @@ from feedparser.util import FeedParserDict
 _BUFFER = 1 << 16
 _BASES = 256
 _ALPHABETS = 0x2500
+_LETTERS = "_cp1252"
 """Before the scripts that are written without spaces."""
 
 
@@ -49,7 +50,7 @@ def tune() -> None:
     _shorten_the_way_to_plain_keys(FeedParserDict)
     # A pure function of two texts, nearly always the same two.
     feedparser.mixin.make_safe_absolute_uri = lru_cache(_BASES)(feedparser.mixin.make_safe_absolute_uri)
-    feedparser.mixin._cp1252 = _in_a_row(feedparser.mixin._cp1252)
+    setattr(feedparser.mixin, _LETTERS, _in_a_row(getattr(feedparser.mixin, _LETTERS)))
 
 
 def _in_a_row(table: Mapping[int, str]) -> tuple[str, ...]:
