@@ -57,6 +57,8 @@ class Feed:
     reason: str = ""
     added_at: str | None = None
     """Since when it is watched; what it brought before is known from the dates in its document alone."""
+    pieces: bytes = b""
+    """By what the entries of its last document are known again (`db.pieces`); of feeds that are claimed."""
 
 
 class KnownEntry(NamedTuple):

@@ -83,6 +83,9 @@ class Parsed:
     degraded: str | None = None
     skipped: int = 0
     """Entries that had neither title, link, guid nor text, or that could not be read."""
+    pieces: tuple[tuple[str, int | None], ...] = ()
+    """Of a document that can be cut into entries (`monitor.parse.pieces`), in their order: the hash of each, and its place in
+    `entries`, or None when it was known and so was not read."""
 
 
 ParseKind = Literal[

@@ -32,6 +32,7 @@ def result_to_json(result: Parsed | ParseFailure) -> bytes:
             "hints": [hints.ttl, hints.skip_hours, hints.skip_days],
             "degraded": result.degraded,
             "skipped": result.skipped,
+            "pieces": result.pieces,
         }
     )
 
@@ -43,7 +44,8 @@ def result_from_json(data: bytes) -> Parsed | ParseFailure:
         return ParseFailure(*plain["failure"])
     ttl, hours, days = plain.pop("hints")
     entries = tuple(map(_entry, plain.pop("entries")))
-    return Parsed(**plain, entries=entries, hints=Hints(ttl, tuple(hours), tuple(days)))
+    pieces = tuple([(known_by, place) for known_by, place in plain.pop("pieces")])
+    return Parsed(**plain, entries=entries, pieces=pieces, hints=Hints(ttl, tuple(hours), tuple(days)))
 
 
 def _row(entry: Entry) -> list[Any]:
