@@ -1,76 +1,145 @@
-"""How fast a round of polling is, beside `reader` on the same feeds in the same run.
+"""What a round of polling costs, beside other programs on the same feeds and the floors of the work, in the same run.
 
-    python -m benchmarks.poll [--feeds 200] [--entries 30] [--runs 3] [--short]
+    python -m benchmarks.poll [--feeds 200] [--entries 30] [--runs 3] [--short] [--only reader,newsboat] [--memory]
 
-Each program is started anew for each run, in turn, with an empty database. Times are of whole processes: wall seconds, and
-CPU seconds with those of child processes. Request and row counts are checked, since a program that does nothing is fast.
+Each program begins with an empty folder and does four rounds: everything new (cold); nothing changed, and the server says so
+(not modified); nothing changed, and the server sends it all again (same bodies); one feed in twenty with one new entry (few
+new). The programs take turns, each is started anew for each round, and connections are closed after each request. Times are
+of whole processes, their children included: wall seconds and CPU seconds, by feed. Requests and rows are counted, and the run
+ends when a count is wrong, since a program that does nothing is fast.
+
+`--memory` gives the most that a program and its children held at one time instead (the sum of their proportional set sizes,
+which Linux counts), and no times, as looking takes some.
 """
 
 from __future__ import annotations
 
 import argparse
 import compileall
-import json
 import os
 import resource
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.web_of_feeds import served
+from benchmarks.rivals import ALL, ANSWERS, STATES, Parsing, Program, Storing
+from benchmarks.web_of_feeds import FRESH, Web, served
 
-_READER = """
-import sys, json
-from reader import make_reader
-urls = json.load(open(sys.argv[1]))
-reader = make_reader(sys.argv[2])
-for url in urls:
-    reader.add_feed(url, exist_ok=True)
-reader.update_feeds(scheduled=False, workers=int(sys.argv[3]))
-print(reader.get_entry_counts().total)
-"""
+_ROOT = Path(__file__).resolve().parent.parent
+_LOOK_S = 0.2
 
 
-def _timed(command: list[str], folder: Path) -> tuple[float, float, str]:
+@dataclass(frozen=True)
+class Cost:
+    """What one round took."""
+
+    wall: float
+    cpu: float
+    memory: int = 0
+    """Bytes."""
+
+
+def run(program: Program, *, memory: bool) -> Cost:
+    """One round."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    with (program.folder / "said.txt").open("wb") as said:
+        process = subprocess.Popen(
+            program.command(), cwd=program.folder, stdout=said, stderr=said, env=_environment(program)
+        )
+        most = _watched(process) if memory else 0
+        code = process.wait()
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{command[:4]} failed: {done.stderr[-800:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, done.stdout
+    if code:
+        sys.exit(f"{program.name} failed: {(program.folder / 'said.txt').read_text(errors='replace')[-800:]}")
+    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, most)
 
 
-def _seedwatch(base: str, feeds: int, folder: Path) -> list[str]:
-    (folder / "seeds").mkdir()
-    settings = ['[poll]\nhost_concurrency = 64\nhost_gap = "0s"\n']
-    settings += [f'[[feeds]]\nurl = "{base}/feed/{n}.xml"\n' for n in range(feeds)]
-    (folder / "seedwatch.toml").write_text("".join(settings))
-    seed = "---\ntitle: Facial recognition spreads across Russia\nwebUrl: https://seed.example/1\n---\n"
-    (folder / "seeds" / "one.md").write_text(seed)
-    return [sys.executable, "-m", "monitor", "poll", "--all", "--json"]
+def _environment(program: Program) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(_ROOT), "HOME": str(program.folder)}
 
 
-def _reader(base: str, feeds: int, folder: Path, workers: int) -> list[str]:
-    (folder / "urls.json").write_text(json.dumps([f"{base}/feed/{n}.xml" for n in range(feeds)]))
-    return [sys.executable, "-c", _READER, "urls.json", "reader.db", str(workers)]
+def _watched(process: subprocess.Popen[bytes]) -> int:
+    most = 0
+    while process.poll() is None:
+        most = max(most, sum(_held(pid) for pid in _tree(process.pid)))
+        time.sleep(_LOOK_S)
+    return most
 
 
-def _hits(base: str) -> int:
-    with urllib.request.urlopen(f"{base}/hits", timeout=10) as answer:
-        return int(answer.read())
+def _tree(pid: int) -> Iterable[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _tree(int(child))
+
+
+def _held(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+def measured(web: Web, kinds: Sequence[type[Program]], entries: int, *, memory: bool) -> dict[tuple[str, str], Cost]:
+    """All rounds of all programs once: (state, program) → its cost."""
+    found = {}
+    with ExitStack() as stack:
+        programs = [kind(Path(stack.enter_context(tempfile.TemporaryDirectory()))) for kind in kinds]
+        for program in programs:
+            program.set_up(web)
+        for state in STATES:
+            web.answers(ANSWERS[state])
+            for program in programs:
+                if state not in program.states:
+                    continue
+                before = web.hits()
+                found[state, program.name] = run(program, memory=memory)
+                if not isinstance(program, Parsing | Storing):
+                    _expect(f"requests of {program.name}, {state}", web.hits() - before, web.feeds)
+                if program.counts_rows:
+                    new = -(-web.feeds // FRESH) if state == "few new" else 0
+                    _expect(f"rows of {program.name}, {state}", program.rows(), web.feeds * entries + new)
+    return found
 
 
 def _expect(what: str, found: int, wanted: int) -> None:
     if found != wanted:
         sys.exit(f"{what}: {found}, expected {wanted}; the figures would mean nothing")
+
+
+def show(runs: Sequence[dict[tuple[str, str], Cost]], feeds: int, *, memory: bool) -> None:
+    """Medians, and each beside seedwatch."""
+    for state in STATES:
+        names = [name for at, name in runs[0] if at == state]
+        for name in names:
+            costs = [one[state, name] for one in runs]
+            if memory:
+                print(f"{state:>13}  {name:<25} {statistics.median(c.memory for c in costs) / 1e6:7.0f} MB")
+                continue
+            wall, cpu = (statistics.median(getattr(c, of) for c in costs) for of in ("wall", "cpu"))
+            ours = [one[state, "seedwatch"] for one in runs if (state, "seedwatch") in one]
+            ratios = [
+                statistics.median(getattr(c, of) / getattr(o, of) for c, o in zip(costs, ours, strict=True))
+                for of in ("wall", "cpu")
+                if ours
+            ]
+            beside = "  ÷ seedwatch: wall {:.2f}, CPU {:.2f}".format(*ratios) if name != "seedwatch" and ours else ""
+            print(
+                f"{state:>13}  {name:<25} wall {1000 * wall / feeds:6.2f}, CPU {1000 * cpu / feeds:6.2f} ms a feed{beside}",
+                flush=True,
+            )
 
 
 def main() -> None:
@@ -79,42 +148,21 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=30)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--short", action="store_true", help="entries of a headline and a sentence, without markup")
-    parser.add_argument("--reader-workers", type=int, default=20)
+    parser.add_argument("--only", default="", help="names of programs, beside seedwatch")
+    parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
-    root = Path(__file__).resolve().parent.parent
-    os.environ["PYTHONPATH"] = str(root)
     for room in ("config", "db", "monitor", "seeds"):
-        compileall.compile_dir(root / room, quiet=2)  # as pip does for what it installs, `reader` too
-    results: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    rows = options.feeds * options.entries
-    with served(options.feeds, options.entries, short=options.short) as base:
-        for _ in range(options.runs):
-            with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
-                commands = {
-                    "seedwatch": (_seedwatch(base, options.feeds, Path(ours)), Path(ours)),
-                    "reader": (_reader(base, options.feeds, Path(theirs), options.reader_workers), Path(theirs)),
-                }
-                for state in ("cold", "warm"):
-                    for name, (command, folder) in commands.items():
-                        before = _hits(base)
-                        wall, cpu, printed = _timed(command, folder)
-                        results.setdefault((state, name), []).append((wall, cpu))
-                        _expect(f"requests of {name}, {state}", _hits(base) - before, options.feeds)
-                        if name == "reader":
-                            _expect("rows of reader", int(printed), rows)
-                        else:
-                            with sqlite3.connect(Path(ours) / "seedwatch.db") as db:
-                                found = db.execute("SELECT count(*) FROM sightings").fetchone()[0]
-                            _expect("rows of seedwatch", found, rows)
-    for state in ("cold", "warm"):
-        ours_runs, theirs_runs = results[state, "seedwatch"], results[state, "reader"]
-        for index, what in enumerate(("wall", "cpu")):
-            ours_median = statistics.median(run[index] for run in ours_runs)
-            theirs_median = statistics.median(run[index] for run in theirs_runs)
-            print(
-                f"{state} {what}: seedwatch {ours_median:.2f} s ({1000 * ours_median / options.feeds:.1f} ms a feed),"
-                f" reader {theirs_median:.2f} s ({1000 * theirs_median / options.feeds:.1f} ms); ratio {theirs_median / ours_median:.2f}"
-            )
+        compileall.compile_dir(_ROOT / room, quiet=2)  # as pip does for what it installs, `reader` too
+    Parsing.entries = Storing.entries = options.entries
+    Parsing.short = options.short
+    wanted = {"seedwatch", *options.only.split(",")} if options.only else {kind.name for kind in ALL}
+    kinds = [kind for kind in ALL if kind.name in wanted and kind.is_there()]
+    missing = wanted - {kind.name for kind in kinds}
+    if missing:
+        print(f"not here: {', '.join(sorted(missing))}", file=sys.stderr)
+    with served(options.feeds, options.entries, short=options.short) as web:
+        runs = [measured(web, kinds, options.entries, memory=options.memory) for _ in range(options.runs)]
+    show(runs, options.feeds, memory=options.memory)
 
 
 if __name__ == "__main__":

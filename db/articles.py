@@ -121,7 +121,7 @@ def insert_articles(connection: sqlite3.Connection, new: Sequence[NewArticle]) -
     )
     connection.executemany(_ADD_ADDRESS, [_address_values(n.id, a) for n in new for a in n.addresses])
     set_judgements(connection, [(n.id, judged) for n in new for judged in n.judged], new[0].entry.seen_at)
-    return traces.add(connection, [(n.id, traces_of(n.article, n.traces)) for n in new])
+    return traces.add(connection, [(n.id, traces_of(n.article) if n.traces is None else n.traces) for n in new])
 
 
 def update_article(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
@@ -186,9 +186,9 @@ def split_off(connection: sqlite3.Connection, article: Article, entry_ids: Seque
     return article_id
 
 
-def traces_of(article: Article, texts: tuple[int, ...] | None = None) -> tuple[int, ...]:
-    """By what an article may be met again elsewhere; `texts` are the traces of its texts when they are known."""
-    return of_article(article.title, article.title_key, article.excerpt, article.text, article.web_url, texts)
+def traces_of(article: Article) -> tuple[int, ...]:
+    """By what an article may be met again elsewhere."""
+    return of_article(article.title, article.title_key, article.excerpt, article.text, article.web_url)
 
 
 def weak_addresses(connection: sqlite3.Connection, article_id: int) -> dict[tuple[str, str], bool]:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.store import placeholders
 
@@ -17,8 +17,7 @@ _HEAD = 400
 _PART = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """An article with all that it is compared by."""
 
     id: int

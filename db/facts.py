@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -145,7 +146,13 @@ def claim(connection: sqlite3.Connection, source_ids: Sequence[int], now: str, u
 
 def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) -> list[Feed]:
     connection.executemany("UPDATE feed SET claimed_until = ? WHERE source_id = ?", [(until, r["id"]) for r in rows])
-    return [_feed(row) for row in rows]
+    marks = placeholders(len(rows))
+    known = dict(
+        connection.execute(
+            f"SELECT source_id, pieces FROM document WHERE source_id IN ({marks})", [r["id"] for r in rows]
+        ).fetchall()
+    )
+    return [replace(_feed(row), pieces=known.get(row["id"], b"")) for row in rows]
 
 
 def feed_at(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from db.facts import dumps
@@ -247,7 +247,7 @@ def add_reading(connection: sqlite3.Connection, row: ReadingRow) -> int:
         "original_key": row.original_key,
     }
     if said is not None:
-        values |= {name: value for name, value in asdict(said).items() if name not in {"link", "data"}}
+        values |= {name: value for name, value in said._asdict().items() if name not in {"link", "data"}}
         values["data"] = dumps(said.data)
     made = connection.execute(
         f"INSERT INTO reading ({', '.join(values)}) VALUES ({placeholders(len(values))})", (*values.values(),)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 SourceKind = Literal["feed", "seed", "backfill"]
 Role = Literal["self", "listed"]
@@ -55,10 +57,11 @@ class Feed:
     reason: str = ""
     added_at: str | None = None
     """Since when it is watched; what it brought before is known from the dates in its document alone."""
+    pieces: bytes = b""
+    """By what the entries of its last document are known again (`db.pieces`); of feeds that are claimed."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownEntry:
+class KnownEntry(NamedTuple):
     """An entry already stored, with what its latest snapshot said of its identity."""
 
     id: int
@@ -73,8 +76,7 @@ class KnownEntry:
     guid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What an entry said at one time. `data`: authors, topics, images, links, provider, or a seed's whole record."""
 
     content_hash: str
@@ -87,11 +89,10 @@ class Snapshot:
     date_quality: str = "none"
     updated_at: str | None = None
     language: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry that was not there before, with what it says."""
 
     source_id: int
@@ -102,8 +103,7 @@ class NewEntry:
     role: Role = "self"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryView:
+class EntryView(NamedTuple):
     """One live entry of an article, for folding entries into the article."""
 
     entry_id: int
@@ -128,8 +128,7 @@ class EntryHistory:
     """(when it was seen, what it said), the oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address an article is known by."""
 
     url: str
@@ -139,8 +138,7 @@ class Address:
     rules_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """The projection of one article."""
 
     uid: str
@@ -159,13 +157,12 @@ class Article:
     provider_name: str | None
     provider_domain: str | None
     judged_on: str
-    record: dict[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = MappingProxyType({})
     read: bool = False
     """Whether its text is that of its page; not stored with it (see `pages.set_read_at`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TitleMatch:
+class TitleMatch(NamedTuple):
     """An article with a given title, with what is needed to tell whether it is the same or a copy."""
 
     id: int
@@ -182,8 +179,7 @@ class TitleMatch:
     copy_of_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A verdict on an article for one watch, as stored."""
 
     watch: str
@@ -219,8 +215,7 @@ class Subject:
     published_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewArticle:
+class NewArticle(NamedTuple):
     """An article that was not known before, with all that is stored of it at first."""
 
     id: int
@@ -231,7 +226,7 @@ class NewArticle:
     relevance: float = 0.0
     verdict: str = "no"
     traces: tuple[int, ...] | None = None
-    """Those of its texts (`seeds.traces.of_texts`), when they are known already."""
+    """By what it may be met again elsewhere (`seeds.traces`), when that is known already."""
 
 
 @dataclass(frozen=True, slots=True)

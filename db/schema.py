@@ -746,5 +746,21 @@ def m010_backfill(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (10, ?, '0.1.0')", [changed])
 
 
+_DOCUMENT = """
+CREATE TABLE document (
+    source_id INTEGER PRIMARY KEY REFERENCES source (id),
+    -- For each entry of the feed's last document 8 bytes of a hash and 8 of its id, so that it need not be read again.
+    pieces BLOB NOT NULL
+)
+"""
+
+
+@migrations()
+def m011_documents(db: Database) -> None:
+    """By what the entries of a feed's last document are known again."""
+    db.execute(_DOCUMENT)
+    db.execute("INSERT INTO schema_change VALUES (11, 'The plumbing `document`.', '0.1.0')")
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

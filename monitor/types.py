@@ -9,8 +9,8 @@ http(s) addresses; times are UTC, `YYYY-MM-DDTHH:MM:SSZ`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, BinaryIO, Literal
+from dataclasses import dataclass, field
+from typing import BinaryIO, Literal, NamedTuple
 
 from seeds.record import Image
 
@@ -28,8 +28,7 @@ class Link:
     role: LinkRole
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one source says about one article."""
 
     guid: str | None
@@ -99,6 +98,9 @@ class Parsed:
     skipped: int = 0
     """Entries that had neither title, link, guid nor text, or that could not be read."""
     further: Further = field(default_factory=Further)
+    pieces: tuple[tuple[str, int | None], ...] = ()
+    """Of a document that can be cut into entries (`monitor.parse.pieces`), in their order: the hash of each, and its place in
+    `entries`, or None when it was known and so was not read."""
 
 
 ParseKind = Literal[
@@ -233,36 +235,3 @@ class Fetched:
     def not_modified(self) -> bool:
         """Whether the server said that nothing changed."""
         return self.status == 304 and self.failure is None
-
-
-def entry_to_json(entry: Entry) -> dict[str, Any]:
-    """The entry as JSON types, without empty values."""
-    plain = {name: value for name in _ENTRY_FIELDS if (value := getattr(entry, name)) not in _EMPTY}
-    if entry.images:
-        plain["images"] = [_image_to_json(image) for image in entry.images]
-    if entry.traces is not None:
-        plain["traces"] = entry.traces  # none is not the same as not known
-    if entry.links:
-        plain["links"] = [{"url": link.url, "role": link.role} for link in entry.links]
-    return plain
-
-
-_ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
-_IMAGE_FIELDS = tuple(f.name for f in fields(Image) if f.name != "extra")
-_EMPTY: tuple[Any, ...] = (None, "", ())
-
-
-def _image_to_json(image: Image) -> dict[str, Any]:
-    return {name: value for name in _IMAGE_FIELDS if (value := getattr(image, name)) is not None}
-
-
-def entry_from_json(data: Mapping[str, Any]) -> Entry:
-    """The inverse of `entry_to_json`."""
-    plain = dict(data)
-    plain["images"] = tuple(Image(**image) for image in plain.get("images", ()))
-    plain["links"] = tuple(Link(**link) for link in plain.get("links", ()))
-    if "traces" in plain:
-        plain["traces"] = tuple(plain["traces"])
-    for key in ("authors", "topics"):
-        plain[key] = tuple(plain.get(key, ()))
-    return Entry(guid=plain.pop("guid", None), link=plain.pop("link", None), title=plain.pop("title", ""), **plain)

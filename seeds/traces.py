@@ -6,6 +6,7 @@ Traces only suggest. Whoever finds another article by one compares the two.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from seeds import address, sketch, text
@@ -52,11 +53,14 @@ def of_texts(excerpt: str, body: str) -> tuple[int, ...]:
     return (*passages, *sketch.body(body)) if len(body) >= _MIN_BODY else passages
 
 
-def of_article(
-    title: str, title_key: str, excerpt: str, body: str, url: str | None, texts: tuple[int, ...] | None = None
-) -> tuple[int, ...]:
-    """All traces of an article, sorted; `texts` are those of excerpt and body when they are known already."""
-    found = {*of_address(url), *(of_texts(excerpt, body) if texts is None else texts)}
+def of_article(title: str, title_key: str, excerpt: str, body: str, url: str | None) -> tuple[int, ...]:
+    """All traces of an article, sorted."""
+    return together(title, title_key, of_texts(excerpt, body), of_address(url))
+
+
+def together(title: str, title_key: str, texts: Iterable[int], at: Iterable[int]) -> tuple[int, ...]:
+    """The same from the traces of its texts and of its address."""
+    found = {*texts, *at}
     headline = of_title(title, title_key)
     if headline is not None:
         found.add(headline)

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from db import pages
@@ -88,8 +87,7 @@ def entry_of(page: Page, said: Entry, *, with_text: bool = False) -> Entry | Non
     if not title:
         return None
     dated = said if said.published_at else page
-    return replace(
-        said,
+    return said._replace(
         title=title,
         excerpt=said.excerpt or page.excerpt,
         text=said.text or (page.text if with_text else ""),

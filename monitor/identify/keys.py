@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from monitor.types import Entry, LinkRole
 from seeds import address, text
@@ -21,8 +20,7 @@ ALIKE = 0.5
 POLICIES: tuple[Policy, ...] = ("guid", "link", "link+date", "link+date+title", "content")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One address of an entry. `weak` ones identify nothing: a home page, or one link that several entries share."""
 
     url: str

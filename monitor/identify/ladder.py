@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.copies import Compared
 from db.rows import KnownEntry, TitleMatch
@@ -31,8 +31,7 @@ SAME_HANDLE = 0.6
 """How alike headlines must be where an address only suggests."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(NamedTuple):
     """Who an entry comes from: names it goes by, and its registrable domain."""
 
     names: tuple[str, ...]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import io
 import re
 import xml.sax
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from feedparser.exceptions import CharacterEncodingOverride, CharacterEncodingUn
 from monitor.normalise.address import base_of, web_address
 from monitor.normalise.entry import Context, entry_of, plain
 from monitor.normalise.language import declared
-from monitor.parse import jsonfeed, sitemap, telegram
+from monitor.parse import jsonfeed, pieces, sitemap, telegram
 from monitor.parse.charset import UTF8_XML, for_feedparser
 from monitor.parse.damage import CUT, DOUBTFUL_LETTERS
 from monitor.parse.detect import HTML_ROOTS, root_of, what_it_is
@@ -47,13 +48,19 @@ tune()
 keep_apart()
 
 
-def parse(body: bytes, content_type: str, url: str, now: datetime | None = None) -> Parsed | ParseFailure:
-    """Reads a document fetched from `url`; `now` decides which dates are plausible."""
+def parse(
+    body: bytes, content_type: str, url: str, now: datetime | None = None, known: AbstractSet[str] | None = None
+) -> Parsed | ParseFailure:
+    """Reads a document fetched from `url`; `now` decides which dates are plausible.
+
+    Entries whose hashes (`Parsed.pieces`) are `known` are not read again; a document is cut into pieces unless that is None.
+    """
     now = now or datetime.now(UTC)
     inside = unpacked(body)
     if isinstance(inside, ParseFailure):
         return inside
-    return _without_feedparser(inside, content_type, url, now) or _with_feedparser(inside, content_type, url, now)
+    other = _without_feedparser(inside, content_type, url, now)
+    return other or _with_feedparser(inside, content_type, url, now, known)
 
 
 parse_here = parse
@@ -78,9 +85,18 @@ def _without_feedparser(body: bytes, content_type: str, url: str, now: datetime)
     return None
 
 
-def _with_feedparser(body: bytes, content_type: str, url: str, now: datetime) -> Parsed | ParseFailure:
+def _with_feedparser(
+    body: bytes, content_type: str, url: str, now: datetime, known: AbstractSet[str] | None
+) -> Parsed | ParseFailure:
     base = base_of(url)
     body, content_type = for_feedparser(body, content_type)
+    cut = None if known is None else pieces.cut(body, content_type, base)
+    if cut and known and not known.isdisjoint(piece.hash for piece in cut):
+        rest = pieces.without(body, cut, known)
+        result, broken = _read(rest, content_type, base)
+        raw_entries = (result or {}).get("entries") or []
+        if result and result.get("version") and len(raw_entries) == sum(piece.hash not in known for piece in cut):
+            return _parsed(result, raw_entries, base, rest, now, broken, cut, known)
     result, broken = _read(body, content_type, base)
     if result is None:
         named = what_it_is(body, url)
@@ -89,7 +105,7 @@ def _with_feedparser(body: bytes, content_type: str, url: str, now: datetime) ->
     raw_entries = result.get("entries") or []
     if not result.get("version") and not raw_entries:
         return what_it_is(body, url)
-    return _parsed(result, raw_entries, base, body, now, broken)
+    return _parsed(result, raw_entries, base, body, now, broken, cut if cut and len(cut) == len(raw_entries) else ())
 
 
 def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] | None, str | None]:
@@ -121,7 +137,14 @@ def _feedparser(body: bytes, content_type: str, base: str) -> Mapping[str, Any]:
 
 
 def _parsed(
-    result: Mapping[str, Any], raw_entries: list[Any], base: str, body: bytes, now: datetime, broken: str | None
+    result: Mapping[str, Any],
+    raw_entries: list[Any],
+    base: str,
+    body: bytes,
+    now: datetime,
+    broken: str | None,
+    cut: Sequence[pieces.Piece] = (),
+    known: AbstractSet[str] = frozenset(),
 ) -> Parsed:
     feed = dict(result.get("feed") or {})
     version = str(result.get("version") or "")
@@ -146,7 +169,24 @@ def _parsed(
         further=further_of(feed, base),
         degraded=degraded,
         skipped=len(entries) - len(kept),
+        pieces=tuple(_placed(cut, entries, known)),
     )
+
+
+def _placed(
+    cut: Sequence[pieces.Piece], entries: Sequence[Entry | None], known: AbstractSet[str]
+) -> Iterator[tuple[str, int | None]]:
+    """For each piece, its hash and which of the entries that are kept it is; none of those that are known."""
+    if len(entries) != sum(piece.hash not in known for piece in cut):
+        return
+    read = iter(entries)
+    place = 0
+    for piece in cut:
+        if piece.hash in known:
+            yield piece.hash, None
+        elif next(read) is not None:
+            yield piece.hash, place
+            place += 1
 
 
 def _is_half(raw: Mapping[str, Any]) -> bool:

@@ -10,7 +10,6 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -150,7 +149,7 @@ def _entry(item: Any, feed: JsonObject, context: Context) -> Entry | None:
     if entry is None or external is None or external == entry.link:
         return entry
     # What a link blog points at is another's article: an address, but not this one's.
-    return replace(entry, links=(*entry.links, Link(external, "link"))[:LIST])
+    return entry._replace(links=(*entry.links, Link(external, "link"))[:LIST])
 
 
 def _raw(item: JsonObject, feed: JsonObject, external: str | None) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from monitor.parse import wire
+from monitor.parse.wire import CUT
 from monitor.parse.workers import Damage, Workers
 from monitor.types import Parsed, ParseFailure
 
@@ -20,9 +22,14 @@ class ParsePool(Workers[Parsed | ParseFailure]):
         # Twenty thousand entries take some six seconds on a slow machine, and a document may be three times as large.
         super().__init__(size, deadline_s, memory_mb)
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
-        """Parses one document; a document that breaks its worker is a `ParseFailure` and delays no other."""
-        return await self.ask((content_type, url), body)
+    async def parse(
+        self, body: bytes, content_type: str, url: str, known: Collection[str] | None = None
+    ) -> Parsed | ParseFailure:
+        """Parses one document, but for entries whose hashes are `known`; unless that is None it is cut into pieces.
+
+        A document that breaks its worker is a `ParseFailure` and delays no other.
+        """
+        return await self.ask((content_type, url, *([] if known is None else [CUT, *known])), body)
 
     def decoded(self, data: bytes) -> Parsed | ParseFailure:
         """The result in an answer of a process."""

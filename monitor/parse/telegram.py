@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -164,7 +163,7 @@ def _entry(post: LexborNode, context: Context) -> Entry | None:
         return None
     original = web_address(forwarded[1]) if forwarded else None
     more = tuple(dict.fromkeys(_links(entry, links, original)))[:LIST]
-    return replace(entry, provider_url=original, links=more)
+    return entry._replace(provider_url=original, links=more)
 
 
 def headline(text: str) -> str:

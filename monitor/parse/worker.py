@@ -16,8 +16,8 @@ from monitor.types import ParseFailure
 
 def _answer(head: bytes, body: bytes) -> bytes:
     try:
-        content_type, url = json.loads(head)
-        return wire.result_to_json(feed.parse(body, content_type, url))
+        content_type, url, *known = json.loads(head)
+        return wire.result_to_json(feed.parse(body, content_type, url, known=frozenset(known[1:]) if known else None))
     except MemoryError:
         return wire.result_to_json(ParseFailure("memory", "Reading the document needs more memory than is allowed."))
     except Exception as error:  # noqa: BLE001 - the process is the border; the pool reports it loudly

@@ -25,7 +25,7 @@ from monitor.stories import clustering, wording
 from monitor.stories.clustering import Group, Told
 from monitor.stories.together import joined
 
-AT_ONCE = 2000
+AT_ONCE = 6000
 """New articles that are put into stories in one transaction."""
 _EACH = 3
 """How many stored articles are looked at anew for each that waits, beside those of stories that have to be."""

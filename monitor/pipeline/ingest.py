@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from db import articles, facts, rulings
 from db.rows import (
@@ -33,9 +34,8 @@ from monitor.pipeline.revisions import differences
 from monitor.pipeline.said import feed_identity
 from monitor.pipeline.suggesting import Suggestions
 from monitor.types import Entry
-from seeds import address, text
+from seeds import address, text, traces
 from seeds.record import Image
-from seeds.traces import of_address
 
 _LONGEST_NAME = 4
 _LOOK_BACK = 200
@@ -58,8 +58,7 @@ class Outcome:
     """Whether any entry had been seen before in this source."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     entry: Entry
     key: str
     hash: str
@@ -68,6 +67,8 @@ class _Prepared:
     uid: str
     addresses: tuple[keys.Known, ...]
     title_key: str
+    handles: tuple[int, ...]
+    """By what its link may be met again elsewhere (`seeds.traces.of_address`), and so the address of an article made of it."""
     bare: tuple[tuple[str, str], ...]
     """Title keys without what stands before the first or after the last separator, and that: perhaps the outlet's name."""
 
@@ -138,6 +139,7 @@ class Ingest:
             uid=keys.uid_for(named),
             addresses=addresses,
             title_key=text.title_key(entry.title, names),
+            handles=traces.of_address(entry.link),
             bare=_without_outlet(entry.title),
         )
 
@@ -148,7 +150,7 @@ class Ingest:
         title_keys = {key for one in unseen for key in (one.title_key, *(key for key, _ in one.bare)) if key}
         self._by_title = articles.by_titles(self._connection, sorted(title_keys))
         self._taken = articles.uids_taken(self._connection, sorted({one.uid for one in unseen}))
-        self._suggested.look_up(sorted({number for one in unseen for number in of_address(one.entry.link)}))
+        self._suggested.look_up(sorted({number for one in unseen for number in one.handles}))
 
     def _entry(self, source: Source, one: _Prepared, known: KnownEntry | None) -> None:
         if known is not None and ladder.is_reused(one.entry, known):
@@ -172,7 +174,7 @@ class Ingest:
         named = feed_identity(source, key, one.addresses)
         uid = keys.uid_for(named)
         self._taken |= articles.uids_taken(self._connection, [uid])
-        return replace(one, key=key, identity=named, uid=uid)
+        return one._replace(key=key, identity=named, uid=uid)
 
     # --- which article
 
@@ -193,7 +195,7 @@ class Ingest:
         if again is not None:
             self._before.remove(again[0])
             return again[1]
-        return ladder.by_handle(one.entry, self._suggested.of(of_address(one.entry.link)), self._now)
+        return ladder.by_handle(one.entry, self._suggested.of(one.handles), self._now)
 
     def _merge(self, keep: ladder.Same, drop: ladder.Same) -> None:
         """Two stored articles turn out to be one, when an entry carries addresses of both and their headlines agree."""
@@ -226,9 +228,8 @@ class Ingest:
         stems = one.entry.stems if article.title == one.entry.title else ""
         rows = self._judge.judge(document_of(article, stems))
         score, verdict = self._judge.best(rows)
-        whole = (article.excerpt, article.text) == (one.entry.excerpt, one.entry.text)
-        traces = one.entry.traces if whole else None
-        self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict, traces))
+        found = _traces(article, one)
+        self._new.append(NewArticle(article_id, article, entry, _addresses(one), tuple(rows), score, verdict, found))
         self._outcome.new.append(article_id)
         self._remember(article_id, article, one)
 
@@ -266,7 +267,7 @@ class Ingest:
             copy_of_id=None,
         )
         self._by_title.setdefault(article.title_key, []).append(match)
-        self._suggested.remember(article_id, article, of_address(article.web_url))
+        self._suggested.remember(article_id, article, one.handles)
 
     def _join(self, source: Source, one: _Prepared, same: ladder.Same) -> None:
         self._store_new()
@@ -298,10 +299,19 @@ class Ingest:
         found = _addresses(one)
         holders = {self._by_key[a.key] for a in found if not a.weak and a.key in self._by_key} - {article_id}
         others = holders & rulings.apart_from(self._connection, article_id) if holders else set()
-        return tuple(replace(a, weak=True) if self._by_key.get(a.key) in others else a for a in found)
+        return tuple(a._replace(weak=True) if self._by_key.get(a.key) in others else a for a in found)
 
     def _refold(self, article_id: int) -> None:
         refold(self._connection, article_id, self._judge, self._now)
+
+
+def _traces(article: Article, one: _Prepared) -> tuple[int, ...]:
+    """By what an article made of this entry alone may be met again elsewhere."""
+    entry = one.entry
+    texts = entry.traces if (article.excerpt, article.text) == (entry.excerpt, entry.text) else None
+    if texts is None:
+        texts = traces.of_texts(article.excerpt, article.text)
+    return traces.together(article.title, article.title_key, texts, one.handles)
 
 
 def _addresses(one: _Prepared) -> tuple[Address, ...]:

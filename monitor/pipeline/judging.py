@@ -87,7 +87,7 @@ class Judge:
         )
         before = self.thresholds.verdict(round(told.score, 4))
         moved = "" if before == row.verdict else f", which moved it from {before} to {row.verdict}"
-        return replace(row, reason=f"{row.reason} Judged on the text of its page{moved}.".strip())
+        return row._replace(reason=f"{row.reason} Judged on the text of its page{moved}.".strip())
 
     @staticmethod
     def best(rows: Sequence[Judged]) -> tuple[float, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from db import articles, rulings, verdicts
 from db.rows import Judged, Subject
@@ -127,7 +127,7 @@ def _by_rule(row: Judged, rule: Rule) -> Judged:
 
 def _over(row: Judged, verdict: str, score: float, reason: str, parts: Mapping[str, object], *, judged: bool) -> Judged:
     rules = {"rules_verdict": row.verdict, "rules_relevance": row.score} if judged else {}
-    return replace(row, verdict=verdict, score=score, reason=reason, parts={**row.parts, **rules, **parts})
+    return row._replace(verdict=verdict, score=score, reason=reason, parts={**row.parts, **rules, **parts})
 
 
 def _rules_say(row: Judged, who: str = "The rules say") -> str:

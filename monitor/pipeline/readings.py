@@ -207,7 +207,7 @@ def snapshot_of(said: Page, url: str) -> Snapshot:
         language=said.language,
         data=kept,
     )
-    return replace(snapshot, content_hash=_hash(snapshot))
+    return snapshot._replace(content_hash=_hash(snapshot))
 
 
 def text_hash(body: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Known:
 
     validators: Validators | None = None
     body_hash: str | None = None
+    pieces: Collection[str] | None = None
+    """By what the entries of its last document are known again."""
 
 
 async def ask(
@@ -42,7 +44,7 @@ async def ask(
 ) -> Answer:
     """Ask a feed and read what comes; paths start at `base`, and `look` is shown a document and its address.
 
-    A document that is `known` is not read again.
+    A document that is `known` is not read again, nor are entries that are.
     """
     known = known or Known()
     try:
@@ -61,7 +63,7 @@ async def ask(
         body = hidden.out_of_document(fetched.body)
         if look is not None:
             look(body, fetched.final_url)
-        parsed = await pool.parse(body, fetched.content_type, fetched.final_url)
+        parsed = await pool.parse(body, fetched.content_type, fetched.final_url, known.pieces)
     return Answer(replace(fetched, body=None), parsed, body_hash)
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from config.feeds import Written
+from db import pieces
 from db.errors import StoreError
 from db.rows import Feed
 from monitor.clock import Clock
@@ -109,7 +110,8 @@ class Poller:
     async def _ask(self, fetcher: Fetcher, feed: Feed, lease: Lease) -> Answer:
         written = self._written.of(feed.source.address)
         validators = Validators(feed.validators_url, feed.etag, feed.last_modified) if feed.validators_url else None
-        return await ask(fetcher, self._pool, written, self._written.base, Known(validators, feed.body_hash), lease)
+        known = Known(validators, feed.body_hash, pieces.unpack(feed.pieces))
+        return await ask(fetcher, self._pool, written, self._written.base, known, lease)
 
     async def _write(self) -> None:
         """Store visits as they come, as many together as are waiting."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from monitor.identify import keys
 from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
-from monitor.schedule import timing
+from monitor.schedule import restoring, timing
 from monitor.schedule.twins import twin_of
 from monitor.types import Parsed
 
@@ -137,9 +137,11 @@ class Recorder:
             return self._twin(connection, visit, twin)
         oldest = None
         if isinstance(answer.parsed, Parsed):
-            outcome = self._document(connection, feed, answer.parsed, stamp(now))
+            parsed, known = restoring.whole(connection, feed, answer.parsed)
+            answer = replace(answer, parsed=parsed)
+            outcome = self._document(connection, feed, parsed, known, stamp(now))
             likely, maybe = _verdicts(connection, outcome.new)
-            oldest = min((e.published_at for e in answer.parsed.entries if e.published_at), default=None)
+            oldest = min((e.published_at for e in parsed.entries if e.published_at), default=None)
         columns = timing.after_success(
             feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined
         )
@@ -170,7 +172,9 @@ class Recorder:
         self._log(connection, visit, outcome="same", message=columns["reason"])
         return Report(source.address, "same", message=columns["reason"], source_id=source.id, name=_name(source))
 
-    def _document(self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> Outcome:
+    def _document(
+        self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, known: Mapping[str, int], now: str
+    ) -> Outcome:
         source = facts.ensure_source(
             connection, "feed", feed.source.address, now, title=parsed.title or None, link=parsed.link
         )
@@ -179,6 +183,7 @@ class Recorder:
         source = facts.source(connection, source.id)
         policy = _policy(connection, source, feed, parsed)
         outcome = Ingest(connection, self.judge, now).document(source, parsed.entries, policy)
+        restoring.remember(connection, source.id, parsed, policy, known)
         if feed.last_success_at is None:
             notices.know(connection, outcome.new)
         if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:

@@ -45,10 +45,12 @@ _LOOKED_AT = 5
 """Stories that an article is compared with in full, those that share most with it."""
 _CENTRAL = 0.1
 """Words that weigh less in the centre of a story, as a share of its length, are not looked up."""
-_WIDE = 80
+_WIDE = 40
 """Words that so many stories have tell none of them."""
 _MOSTLY = 0.6
 """How much of the square of a likeness the words that are looked up make out at least."""
+_LEAST_NEAR, _LEAST_ONE = math.sqrt(_MOSTLY) * NEAR, math.sqrt(_MOSTLY) * ONE
+"""So nothing is near by less, as no centre is shorter than a single headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class _Table:
         self._stories: list[_Story] = []
         self._by_word: dict[str, dict[int, float]] = {}
         """Word → number of a story → what it weighs in its centre."""
+        self._by_word_of_several: dict[str, dict[int, float]] = {}
+        """The same of stories of several, among those that became one, while pieces are looked at again."""
         self._place: dict[int, int] = {}
         self._changed: set[int] = set()
         """Stories that may be one with another, as something came or went since that was last looked at."""
@@ -225,17 +229,20 @@ class _Table:
     def nearest(self, piece: Piece, *, its: int | None = None) -> int | None:
         """The story that a piece belongs to, or None; `its` is the one it is in, compared without it."""
         stories, by_word = self._stories, self._by_word
+        # Two that stayed alone were compared when the later one came.
+        among = self._by_word_of_several if its is not None and stories[its].size == 1 else by_word
         shared: dict[int, float] = {}
+        get = shared.get
         for word, weight in piece.vector.items():
-            if weight >= _TELLING and word in by_word and len(by_word[word]) <= _WIDE:
-                for number, theirs in by_word[word].items():
-                    shared[number] = shared.get(number, 0.0) + weight * theirs
+            if weight >= _TELLING and word in among and len(by_word[word]) <= _WIDE:
+                for number, theirs in among[word].items():
+                    shared[number] = get(number, 0.0) + weight * theirs
         if its is not None:
             shared.pop(its, None)
         near = [
             (-share / math.sqrt(stories[number].square), number)
             for number, share in shared.items()
-            if share * share >= _MOSTLY * NEAR * NEAR * stories[number].square
+            if share >= _LEAST_NEAR and share * share >= _MOSTLY * NEAR * NEAR * stories[number].square
         ]
         if len(near) > _LOOKED_AT:
             near = heapq.nsmallest(_LOOKED_AT, near)
@@ -323,9 +330,12 @@ class _Table:
                 for other_number, theirs in by_word[word].items():
                     shared[other_number] = shared.get(other_number, 0.0) + weight * theirs
         enough = _MOSTLY * ONE * ONE * story.square
+        least_shared = _LEAST_ONE * math.sqrt(story.square)
         for other_number, share in shared.items():
+            if share < least_shared or other_number == number:
+                continue
             other = stories[other_number]
-            if other_number == number or share * share < enough * other.square:
+            if share * share < enough * other.square:
                 continue
             if other_number < number and other_number in done:
                 continue
@@ -370,11 +380,18 @@ class _Table:
 
     def look_again(self, pieces: Sequence[Piece]) -> None:
         """Let each piece go to the story it is nearest to now that all are there."""
+        for its, story in enumerate(self._stories):
+            if story.size > 1:
+                self._index_as_several(its)
         for piece in pieces:
             its = self._place[piece.id]
             number = self.nearest(piece, its=its)
             if number != its and (number is not None or self._stories[its].size > 1):
                 self._move(piece, number)
+
+    def _index_as_several(self, number: int) -> None:
+        for word, weight in self._stories[number].centre.items():
+            self._by_word_of_several.setdefault(word, {})[number] = weight
 
     def let_go(self) -> None:
         """Let alone the pieces that are not like the rest of their story, whatever brought them there."""
@@ -398,11 +415,15 @@ class _Table:
             self._changed.add(its)
             for word in piece.vector:
                 self._by_word[word][its] = story.centre[word]
+            self._index_as_several(its)
         else:
             for word in story.centre:
                 del self._by_word[word][its]
+                self._by_word_of_several.get(word, {}).pop(its, None)
             self._stories[its] = _Story()
-        self.put(piece, number)
+        home = self.put(piece, number)
+        if self._stories[home].size > 1:
+            self._index_as_several(home)
 
     def groups(self) -> list[Group]:
         """What the stories are now."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeds import sketch
-from seeds.traces import of_article, of_texts
+from seeds.traces import of_article, of_texts, together
 
 WORDS = st.lists(st.text("abcdefgklmnoprstuvкамерлицо", min_size=1, max_size=9), min_size=60, max_size=400)
 PASSAGE = (
@@ -32,6 +32,6 @@ def test_a_few_words_are_not_worth_being_met_again() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=900))
 def test_traces_of_texts_are_the_same_worked_out_before_or_now(excerpt: str, body: str) -> None:
-    known = of_article("Gates open", "gates open", excerpt, body, None, of_texts(excerpt, body))
+    known = together("Gates open", "gates open", of_texts(excerpt, body), ())
 
     assert known == of_article("Gates open", "gates open", excerpt, body, None)

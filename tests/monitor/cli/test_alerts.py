@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -82,7 +81,7 @@ def arrive(folder: Folder, *titles: str, **said: Any) -> list[str]:
     now = said.pop("now", utc_now())
     published = said.pop("published", stamp(now - timedelta(hours=2)))
     hosts = [f"https://n{abs(hash(title)) % 999}.example/{number}" for number, title in enumerate(titles)]
-    entries = [replace(_entry(t, u, published=published), **said) for t, u in zip(titles, hosts, strict=True)]
+    entries = [_entry(t, u, published=published)._replace(**said) for t, u in zip(titles, hosts, strict=True)]
     say(workspace, "https://metro.example/feed.xml", stamp(now), entries)
     rows = workspace.store.connection.execute("SELECT title, uid FROM items ORDER BY id").fetchall()
     workspace.close()

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -64,7 +63,7 @@ def test_a_full_rss_entry() -> None:
 
     assert entry.lemmas == "camera face paragraph summari"
     assert entry.stems == "camera face\na short summari\na long text in two paragraph"
-    assert replace(entry, lemmas="", stems="", traces=None) == Entry(
+    assert entry._replace(lemmas="", stems="", traces=None) == Entry(
         guid="id-1",
         link="https://example.org/1",
         title="Cameras & faces",

@@ -1,7 +1,6 @@
 """JSON Feed 1.0 and 1.1."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,7 +58,7 @@ def test_a_full_item() -> None:
     entry = only(item, authors=[{"name": "Nobody"}], language="de")
 
     assert entry.lemmas
-    assert replace(entry, lemmas="", stems="", traces=None) == Entry(
+    assert entry._replace(lemmas="", stems="", traces=None) == Entry(
         guid="tag:example.org,2026:1",
         link="https://example.org/2026/faces",
         title="Faces <counted> in Moscow",

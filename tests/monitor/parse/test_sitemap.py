@@ -1,7 +1,6 @@
 """News sitemaps as feeds; other sitemaps by name."""
 
 import gzip
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -57,7 +56,7 @@ def test_a_full_article() -> None:
     )
 
     assert (parsed.version, parsed.title, parsed.language, parsed.degraded) == ("sitemap", "Газета", "ru", None)
-    assert replace(parsed.entries[0], lemmas="", stems="", traces=None) == Entry(
+    assert parsed.entries[0]._replace(lemmas="", stems="", traces=None) == Entry(
         guid=None,
         link="https://example.org/faces?a=1&b=2",
         title="Лица & камеры",

@@ -1,6 +1,5 @@
 """Public Telegram channels."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -57,7 +56,7 @@ def test_a_full_post() -> None:
         )
     )
 
-    assert replace(entry, lemmas="", stems="", traces=None) == Entry(
+    assert entry._replace(lemmas="", stems="", traces=None) == Entry(
         guid="https://t.me/city_faces/17",
         link="https://t.me/city_faces/17",
         title="Cameras count faces in the metro",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from db.maintenance import prune_items
@@ -327,7 +325,7 @@ def test_what_was_pruned_never_comes_back_as_new(world: World) -> None:
     assert prune_items(world.store, "2027-01-01T00:00:00Z") == 5
     world.day = 9
     edited = [
-        replace(one, excerpt="Now with more words than it had when it was given up", guid=f"g{one.guid}")
+        one._replace(excerpt="Now with more words than it had when it was given up", guid=f"g{one.guid}")
         for one in archive
     ]
     outcomes = [world.feed("https://a.example/feed", archive), world.feed("https://a.example/feed", edited)]
