@@ -43,6 +43,7 @@ from config.values import (
     Text,
     Texts,
     Verdicts,
+    WebAddress,
     Zone,
 )
 
@@ -51,10 +52,6 @@ class Section(BaseModel):
     """What all sections share: frozen, strict, and no unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Reserved(Section):
-    """A section whose name is taken, for settings still to come; it has none yet."""
 
 
 class Database(Section):
@@ -259,6 +256,34 @@ class Read(Section):
     )
 
 
+class Backfill(Section):
+    """Bringing in the past: how gently archives and outlets are asked for it, beside polling."""
+
+    host_gap: Duration = Field(
+        default=timedelta(seconds=2),
+        description="Pause between two requests of a backfill to one registrable domain; `--rate` can only make it longer.",
+        examples=["10s"],
+    )
+    requests_per_hour: Count = Field(
+        default=900,
+        description="Requests of backfills to one registrable domain in an hour, pages and robots.txt included. Then it "
+        "waits for the next hour.",
+        examples=[200],
+    )
+    archive: WebAddress = Field(
+        default="https://web.archive.org",
+        description="The web archive that `backfill wayback` and `backfill gaps` ask: one with a CDX server at `/cdx/search/cdx` "
+        "and captures at `/web/`.",
+        examples=["https://archive.example.org"],
+    )
+    fill_gaps: Switch = Field(
+        default=False,
+        description="Whether `run` fills windows in which entries may have been missed by itself, as `backfill gaps` does: from "
+        "the feed's own archive, the sitemap of its site, or the web archive, which then learns which feeds you read.",
+        examples=[True],
+    )
+
+
 class Alerts(Section):
     """Notices of what is new and likely related."""
 
@@ -416,7 +441,7 @@ class Settings(Section):
     network: Network = Network()
     rules: OwnRules = OwnRules()
     read: Read = Read()
-    backfill: Reserved = Field(default=Reserved(), description="Reserved for fetching history.")
+    backfill: Backfill = Backfill()
     alerts: Alerts = Alerts()
     browse: Browse = Browse()
     retention: Retention = Retention()

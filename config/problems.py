@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from config.errors import ConfigError
 from config.lines import KeyPath, line_of, lines, statements
-from config.model import Feed, Outlet, Reserved, Settings
+from config.model import Feed, Outlet, Settings
 from config.secrets import redact
 from config.units import describe
 
@@ -100,8 +100,6 @@ def _unknown(location: KeyPath) -> str:
     """Say what is unknown, and which name was probably meant."""
     name, section = str(location[-1]), location[:-1]
     owner = _owner(section)
-    if owner is Reserved:
-        return f"unknown key; [{section[0]}] has no settings yet"
     what = "unknown key" if section else "unknown key or section"
     if section and name in Settings.model_fields and name not in owner.model_fields:
         return f"{what}; it belongs at the top of the file, above the first section"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pydantic.fields import FieldInfo
 
-from config.model import Feed, Outlet, Reserved, Section, Settings
+from config.model import Feed, Outlet, Section, Settings
 from config.notation import kind, written
 
 _HEAD = """\
@@ -91,10 +91,7 @@ def _sections() -> Iterator[str]:
         section = field.annotation
         if not (inspect.isclass(section) and issubclass(section, Section)):
             continue
-        if section is Reserved:
-            yield f"## `[{name}]`\n\n{field.description} It has no settings yet, and a key in it is an error.\n"
-        else:
-            yield f"## `[{name}]`\n\n{section.__doc__}\n\n{_table(section)}"
+        yield f"## `[{name}]`\n\n{section.__doc__}\n\n{_table(section)}"
 
 
 def _lists() -> Iterator[str]:

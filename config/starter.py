@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from config.load import default_text
-from config.model import Reserved, Section, Settings
+from config.model import Section, Settings
 from config.notation import written
 
 _MARK = "# ---- Feeds "
@@ -48,10 +48,7 @@ def _sections() -> Iterator[str]:
         section = field.annotation
         if not (inspect.isclass(section) and issubclass(section, Section)):
             continue
-        if section is Reserved:
-            yield f"# [{name}]\n# {field.description}\n"
-        else:
-            yield "\n".join([_comment(section.__doc__ or ""), f"[{name}]", *_keys(section)]) + "\n"
+        yield "\n".join([_comment(section.__doc__ or ""), f"[{name}]", *_keys(section)]) + "\n"
 
 
 def _keys(section: type[Section]) -> Iterator[str]:

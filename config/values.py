@@ -73,6 +73,18 @@ def address(value: str) -> str:
     return value
 
 
+def web_address(value: str) -> str:
+    """Check the address of a server: http or https, with nothing behind the path; a slash at the end is dropped."""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and value.isprintable()
+    except ValueError:
+        good = False
+    if not good or "?" in value or "#" in value or "@" in value or " " in value:
+        raise ValueError(f'expected an address such as "https://web.archive.org", got {describe(redact(value))}')
+    return value.rstrip("/")
+
+
 def is_path(value: str) -> bool:
     """Whether a feed's address is a path, having no scheme in front."""
     return _SCHEME.match(value) is None and not is_reference(value)
@@ -293,6 +305,7 @@ Port = Annotated[int, Field(ge=0, le=65_535), Kind("port; 0 picks a free one")]
 Text = Annotated[str, Kind("text")]
 Switch = Annotated[bool, Kind("`true` or `false`")]
 Address = Annotated[str, AfterValidator(address), Kind("address or path")]
+WebAddress = Annotated[str, AfterValidator(web_address), Kind("address")]
 ProxyAddress = Annotated[str, AfterValidator(proxy), Kind('address, or `""` for none')]
 Headers = Annotated[dict[str, str], AfterValidator(headers), Kind("table of texts")]
 Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of texts")]

@@ -221,6 +221,20 @@ def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence
     return found
 
 
+def captured_at(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, str]:
+    """Entry key → when the archived copy was made from which the latest snapshot of the entry is, where it is from one."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        rows = connection.execute(
+            "SELECT e.entry_key, json_extract(n.data, '$.capture.at') AS at FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+            f" WHERE e.source_id = ? AND e.entry_key IN ({placeholders(len(part))}) AND at IS NOT NULL",
+            (source_id, *part),
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
 def latest_entries(connection: sqlite3.Connection, source_id: int, limit: int) -> list[KnownEntry]:
     """The entries of a source that came last."""
     rows = connection.execute(

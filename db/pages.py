@@ -172,6 +172,12 @@ def article_of(connection: sqlite3.Connection, key: str) -> Article | None:
     return None if row is None else Article(*row)
 
 
+def was_read(connection: sqlite3.Connection, key: str) -> bool:
+    """Whether the page with that key was ever read."""
+    query = "SELECT 1 FROM page WHERE key = ? AND reading_id IS NOT NULL"
+    return connection.execute(query, (key,)).fetchone() is not None
+
+
 def claim(connection: sqlite3.Connection, page_ids: Iterable[int], now: str, until: str) -> set[int]:
     """Those of the pages that nobody else is reading; they are claimed until `until`."""
     claimed = set()
@@ -212,9 +218,10 @@ def set_page(connection: sqlite3.Connection, page_id: int, **columns: Any) -> No
 
 
 def read_since(connection: sqlite3.Connection, since: str) -> dict[str, int]:
-    """Host → how many attempts to read its pages were made since then."""
+    """Host → how many attempts to read its pages were made since then, but for those of a backfill."""
     rows = connection.execute(
-        "SELECT p.host, count(*) FROM reading r JOIN page p ON p.id = r.page_id WHERE r.read_at >= ? GROUP BY p.host",
+        "SELECT p.host, count(*) FROM reading r JOIN page p ON p.id = r.page_id WHERE r.read_at >= ? AND NOT r.of_history"
+        " GROUP BY p.host",
         (since,),
     )
     return {row[0]: row[1] for row in rows}
@@ -246,6 +253,11 @@ def add_reading(connection: sqlite3.Connection, row: ReadingRow) -> int:
         f"INSERT INTO reading ({', '.join(values)}) VALUES ({placeholders(len(values))})", (*values.values(),)
     )
     return int(made.lastrowid or 0)
+
+
+def is_history(connection: sqlite3.Connection, reading_id: int) -> None:
+    """Note that an attempt was made by a backfill, which has a budget of its own."""
+    connection.execute("UPDATE reading SET of_history = 1 WHERE id = ?", (reading_id,))
 
 
 def attempts_at(connection: sqlite3.Connection, page_id: int) -> list[Attempt]:

@@ -3,6 +3,7 @@
 Tables are internal and have names in the singular; other tools read the views (`db/views.py`), which have names in the plural.
 
     facts        source ─< entry ─< snapshot      what was seen, by whom, when; fetch, gap: how we looked
+                 backfill, covered, asked         how far history was brought in
                  page ─< reading ─< capture       what the pages of articles said; site: what may be read
     decisions    decision; ruling ─< anchor       what rules, and what people, concluded, and why
     projection   article ─< address, alias, judgement, revision; story     a fold over the two; rebuildable
@@ -689,6 +690,60 @@ def m009_verdict_changes(db: Database) -> None:
     for statement in _VERDICT_CHANGES:
         db.execute(statement)
     db.execute("INSERT INTO schema_change VALUES (9, 'The view `verdict_changes`.', '0.1.0')")
+
+
+_BACKFILL = (
+    # A backfill as it was asked for: `what` are its arguments, since and until its bounds as they were first understood.
+    # cursor: where it goes on (JSON, as its kind writes it), committed together with what lies before; empty: at the beginning.
+    """
+    CREATE TABLE backfill (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        what TEXT NOT NULL,
+        since TEXT,
+        until TEXT,
+        cursor TEXT,
+        begun_at TEXT NOT NULL,
+        touched_at TEXT NOT NULL,
+        done_at TEXT,
+        seen INTEGER NOT NULL DEFAULT 0,
+        new INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (kind, what)
+    )
+    """,
+    # What need never be looked at again, whoever asks: a file by its content, an archived copy by its digest.
+    "CREATE TABLE covered (unit TEXT PRIMARY KEY) WITHOUT ROWID",
+    "INSERT INTO covered SELECT address FROM source WHERE kind = 'backfill'",
+    # How often backfills asked a registrable domain in an hour, which is written as times are: their budget.
+    """
+    CREATE TABLE asked (
+        host TEXT NOT NULL,
+        hour TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        PRIMARY KEY (host, hour)
+    ) WITHOUT ROWID
+    """,
+    # Pages that a backfill reads leave the daemon's budget of pages alone.
+    "ALTER TABLE reading ADD COLUMN of_history INTEGER NOT NULL DEFAULT 0",
+    # What came of filling a gap: from where, how many entries of the window that brought, or why it cannot be filled.
+    "ALTER TABLE gap ADD COLUMN tried_at TEXT",
+    "ALTER TABLE gap ADD COLUMN filled_from TEXT",
+    "ALTER TABLE gap ADD COLUMN brought INTEGER",
+    "ALTER TABLE gap ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+)
+
+
+@migrations()
+def m010_backfill(db: Database) -> None:
+    """How far each backfill has come, and what was tried to fill gaps."""
+    for statement in _BACKFILL:
+        db.execute(statement)
+    changed = (
+        "The view `backfills`; sightings has captured_at and capture_url; coverage_gaps has tried_at, filled_from, brought and"
+        " reason."
+    )
+    db.execute("INSERT INTO schema_change VALUES (10, ?, '0.1.0')", [changed])
 
 
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list

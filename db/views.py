@@ -44,11 +44,14 @@ SIGHTINGS = View(
         "date_quality": "exact, day, zone_assumed, implausible or none",
         "source_kind": "feed or backfill",
         "snapshots": "how many versions of the entry were stored",
+        "captured_at": "for what comes from an archive: when the archived copy was made in which it first stood as it does",
+        "capture_url": "the address of that copy",
     },
     """
 SELECT s.address AS feed_url, e.guid, n.link, n.title, a.uid AS item_uid, e.first_seen_at,
     CASE WHEN f.document_at = e.last_seen_at THEN f.document_seen_at ELSE e.last_seen_at END AS last_seen_at,
-    n.excerpt, n.published_at, n.published_raw, n.date_quality, s.kind AS source_kind, e.snapshots
+    n.excerpt, n.published_at, n.published_raw, n.date_quality, s.kind AS source_kind, e.snapshots,
+    json_extract(n.data, '$.capture.at') AS captured_at, json_extract(n.data, '$.capture.url') AS capture_url
 FROM entry e
 JOIN source s ON s.id = e.source_id
 LEFT JOIN feed f ON f.source_id = s.id
@@ -470,10 +473,35 @@ COVERAGE_GAPS = View(
         "missed_until": "end of the window",
         "detected_at": "when it was noticed",
         "filled_at": "when it was filled from elsewhere",
+        "tried_at": "when it was last tried to fill it",
+        "filled_from": "from where: archive (the feed's own), sitemap or wayback",
+        "brought": "how many articles of the window that brought which were not known",
+        "reason": "how it was filled, or why it cannot be, in words",
     },
     """
-SELECT s.address AS feed_url, g.missed_from, g.missed_until, g.detected_at, g.filled_at
+SELECT s.address AS feed_url, g.missed_from, g.missed_until, g.detected_at, g.filled_at, g.tried_at, g.filled_from,
+    g.brought, g.reason
 FROM gap g JOIN source s ON s.id = g.source_id
+""",
+)
+
+BACKFILLS = View(
+    "backfills",
+    "backfill that was begun",
+    {
+        "kind": "files, feed, sitemap, wayback and so on",
+        "what": "its arguments",
+        "since": "from when on entries were wanted; empty: no bound",
+        "until": "up to when",
+        "begun_at": "when it was begun, or begun anew after it was done",
+        "touched_at": "when it last stored something",
+        "done_at": "when it came to its end; empty: the same command goes on where it was",
+        "seen": "entries it has seen since it was begun",
+        "new": "articles among them that were not known",
+        "failed": "what could not be read",
+    },
+    """
+SELECT kind, what, since, until, begun_at, touched_at, done_at, seen, new, failed FROM backfill
 """,
 )
 
@@ -645,6 +673,7 @@ VIEWS: tuple[View, ...] = (
     FEED_HEALTH,
     FETCHES,
     COVERAGE_GAPS,
+    BACKFILLS,
     PAGES,
     READINGS,
     CAPTURES,

@@ -7,7 +7,7 @@ a document needs to know is asked in a few queries for all its entries together.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from db import articles, facts, rulings
@@ -75,10 +75,14 @@ class _Prepared:
 class Ingest:
     """The way of the entries of one document; made for each document, used once."""
 
-    def __init__(self, connection: sqlite3.Connection, judge: Judge, now: str) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, judge: Judge, now: str, capture: Mapping[str, str] | None = None
+    ) -> None:
+        """`capture`: of which archived copy the document is, `at` and `url`; its entries remember it."""
         self._connection = connection
         self._judge = judge
         self._now = now
+        self._capture = capture
         self._outcome = Outcome()
         self._new: list[NewArticle] = []
         self._next_id = 0
@@ -212,7 +216,7 @@ class Ingest:
     # --- what to do with it
 
     def _create(self, source: Source, one: _Prepared) -> None:
-        snapshot = _snapshot(one.entry, one.hash)
+        snapshot = _snapshot(one.entry, one.hash, self._capture)
         article = fold(self._uid(one), [EntryView(0, "self", source, self._now, snapshot)], one.entry.lemmas)
         if not self._new:
             self._next_id = articles.next_article_id(self._connection)
@@ -266,7 +270,7 @@ class Ingest:
 
     def _join(self, source: Source, one: _Prepared, same: ladder.Same) -> None:
         self._store_new()
-        entry = NewEntry(source.id, one.key, one.entry.guid, _snapshot(one.entry, one.hash), self._now)
+        entry = NewEntry(source.id, one.key, one.entry.guid, _snapshot(one.entry, one.hash, self._capture), self._now)
         entry_id = facts.insert_entry(self._connection, same.article_id, entry)
         articles.add_addresses(self._connection, same.article_id, self._addresses_of(same.article_id, one))
         uid = articles.uid_of(self._connection, same.article_id)
@@ -283,7 +287,7 @@ class Ingest:
         if known.snapshots >= MAX_SNAPSHOTS:
             facts.touch_entries(self._connection, [known.id], self._now)
             return
-        facts.add_snapshot(self._connection, known.id, _snapshot(one.entry, one.hash), self._now)
+        facts.add_snapshot(self._connection, known.id, _snapshot(one.entry, one.hash, self._capture), self._now)
         articles.add_addresses(self._connection, known.article_id, self._addresses_of(known.article_id, one))
         for name, old, new in differences(known, one.entry):
             articles.add_revision(self._connection, known.article_id, name, old, new, self._now)
@@ -318,7 +322,7 @@ def _without_outlet(title: str) -> tuple[tuple[str, str], ...]:
     return tuple((text.title_key(rest), name) for rest, name in cuts if len(name.split()) <= _LONGEST_NAME)
 
 
-def _snapshot(entry: Entry, content_hash: str) -> Snapshot:
+def _snapshot(entry: Entry, content_hash: str, capture: Mapping[str, str] | None) -> Snapshot:
     data = {
         "authors": list(entry.authors),
         "topics": list(entry.topics),
@@ -327,6 +331,7 @@ def _snapshot(entry: Entry, content_hash: str) -> Snapshot:
         "provider_url": entry.provider_url,
         "links": [{"url": link.url, "role": link.role} for link in entry.links],
         "originalUrl": next((link.url for link in entry.links if link.role == "original"), None),
+        "capture": dict(capture) if capture else None,
     }
     return Snapshot(
         content_hash=content_hash,

@@ -187,20 +187,33 @@ class Desk:
         Raises:
             StoreError: nothing could be written.
         """
-        now = self._clock()
         with self._store.transaction() as connection:
-            page = pages.page(connection, visit.wanted.page_id)
-            visit, told = self._told(connection, visit)
-            pages.put_sites(connection, [SiteRow(**{name: getattr(s, name) for name in _SITE}) for s in sites])
-            condition = timing.Condition(page.state, page.since, page.tries, page.reading_id is not None)
-            columns = timing.after(condition, visit, now, self._settings.again)
-            pages.set_page(connection, page.id, **columns)
-            if isinstance(visit.result, Failure) and (wait := _pause(visit.result, visit)):
-                pages.pause(connection, page.host, stamp(now + timedelta(seconds=wait)))
-            if visit.exchanges:
-                self._capture(connection, visit, told)
-            owner = pages.article_of(connection, page.key)
-            return _report(visit, told, owner.uid if owner is not None else None)
+            return self.note(connection, visit, sites)
+
+    def note(
+        self, connection: sqlite3.Connection, visit: Visit, sites: Sequence[Site] = (), *, history: bool = False
+    ) -> PageReport:
+        """The same within a transaction of the caller; `history`: a backfill asked, whose budget is another."""
+        now = self._clock()
+        page = pages.page(connection, visit.wanted.page_id)
+        visit, told = self._told(connection, visit)
+        if history:
+            pages.is_history(connection, told.reading_id)
+        self.remember(connection, sites)
+        condition = timing.Condition(page.state, page.since, page.tries, page.reading_id is not None)
+        columns = timing.after(condition, visit, now, self._settings.again)
+        pages.set_page(connection, page.id, **columns)
+        if isinstance(visit.result, Failure) and (wait := _pause(visit.result, visit)):
+            pages.pause(connection, page.host, stamp(now + timedelta(seconds=wait)))
+        if visit.exchanges:
+            self._capture(connection, visit, told)
+        owner = pages.article_of(connection, page.key)
+        return _report(visit, told, owner.uid if owner is not None else None)
+
+    @staticmethod
+    def remember(connection: sqlite3.Connection, sites: Sequence[Site]) -> None:
+        """Store what sites allow."""
+        pages.put_sites(connection, [SiteRow(**{name: getattr(s, name) for name in _SITE}) for s in sites])
 
     def release(self, page_ids: Collection[int]) -> None:
         """Let others read these pages."""

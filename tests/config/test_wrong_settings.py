@@ -118,7 +118,8 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ('[alerts]\nto = ["a://${b-c}"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
         ('[alerts]\nto = ["a://x", "a://x"]', ":2: alerts.to: expected each address once"),
         ('[alerts]\nto = "a://x"', ":2: alerts.to: "),
-        ("[backfill]\nmail = 1", ":2: backfill.mail: unknown key; [backfill] has no settings yet"),
+        ("[backfill]\nmail = 1", ":2: backfill.mail: unknown key; the keys here are host_gap"),
+        ('[backfill]\narchive = "web.archive.org"', ':2: backfill.archive: expected an address such as "https://web'),
         (
             '[[feeds]]\nurl = "a"\n[[feeds]]\nurl = "b"\ntag = ["x"]',
             ':5: feeds[2].tag: unknown key; did you mean "tags"?',

@@ -1,0 +1,139 @@
+"""Asking politely: one at a time to a domain, with a pause, within a budget of an hour, and later when it is asked to wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.model import Settings
+from monitor.backfill.types import Stalled
+from monitor.clock import Clock, stamp
+from monitor.read.visitor import MAX_PAGE
+from monitor.schedule.hosts import HostQueue, host_of
+from monitor.schedule.rounds import fetchers
+from monitor.types import Fetched, FetchFailure, Request
+
+MAX_BODY = 50_000_000
+"""Bytes of a document, unpacked: as many as the sitemap protocol allows."""
+_TRIES = 5
+_LATER = frozenset({"too_many_requests", "server_error", "timeout", "network", "refused", "protocol", "encoding"})
+"""Failures that pass."""
+_LONGEST_PAUSE = 120.0
+_SPOKEN_S = 5.0
+"""Waits of so many seconds are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How gently hosts are asked: seconds between two requests to one, requests to one in an hour, and the longest wait."""
+
+    gap: float
+    budget: int
+    patience: float = 3_600.0
+
+
+class Asker:
+    """Asks for one backfill. `asked` are the requests that were not counted in the database yet: (host, hour) → how many."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        named: list[str],
+        pace: Pace,
+        clock: Clock,
+        say: Callable[[str], None],
+    ) -> None:
+        """`named` are addresses that the user named, which may be private."""
+        self._pace = pace
+        self._clock = clock
+        self._say = say
+        self.turns: HostQueue[Any] = HostQueue(1, pace.gap, asyncio.get_running_loop().time)
+        (self._fetcher,) = fetchers(settings, 1, named, max_body=MAX_BODY)
+        (self.for_pages,) = fetchers(settings, 1, named, max_body=min(settings.poll.max_body, MAX_PAGE))
+        self.requests = 0
+        self.asked: Counter[tuple[str, str]] = Counter()
+        self.paused: dict[str, str] = {}
+        """Host → until when it asked to be left alone, as stored."""
+        self._spent: Counter[tuple[str, str]] = Counter()
+
+    def remember(self, spent: dict[str, int], paused: dict[str, str]) -> None:
+        """Take what was asked within this hour before, and which hosts are to be left alone."""
+        hour = self._hour()
+        self._spent.update({(host, hour): count for host, count in spent.items()})
+        self.paused.update(paused)
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        await asyncio.gather(self._fetcher.aclose(), self.for_pages.aclose())
+
+    async def ask(self, url: str, *, accept: str | None = None) -> Fetched:
+        """GET an address; what passes is tried again, in growing pauses or after what the server asks for.
+
+        Raises:
+            Stalled: the host wants to be left alone for longer than anybody waits.
+        """
+        headers = {"accept": accept} if accept else {}
+        fetched = Fetched(None, url)
+        for attempt in range(_TRIES):
+            await self.may_ask(url)
+            async with self.turns.turn(url):
+                self.count(url)
+                fetched = await self._fetcher.fetch(Request(url, headers=headers))
+            failure = fetched.failure
+            if failure is None or failure.kind not in _LATER or attempt == _TRIES - 1:
+                break
+            await self._wait_for(url, fetched, failure, attempt)
+        return fetched
+
+    async def may_ask(self, url: str) -> None:
+        """Wait until a host may be asked: what it asked for is over, and its budget of the hour has room.
+
+        Raises:
+            Stalled: that takes too long.
+        """
+        host = host_of(url)
+        until = self.paused.get(host)
+        if until is not None:
+            left = (datetime.fromisoformat(until) - self._clock()).total_seconds()
+            if left > 0:
+                await self._sleep(left, f"{host} asks to be left alone until {until}")
+            del self.paused[host]
+        while self._spent[host, self._hour()] >= self._pace.budget:
+            now = self._clock()
+            next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            why = f"{host} was asked {self._pace.budget} times this hour, which is its budget (backfill.requests_per_hour)"
+            await self._sleep((next_hour - now).total_seconds() + 1, why)
+
+    def count(self, url: str) -> None:
+        """Count a request."""
+        self.requests += 1
+        self.asked[host_of(url), self._hour()] += 1
+        self._spent[host_of(url), self._hour()] += 1
+
+    def take_asked(self) -> dict[tuple[str, str], int]:
+        """The requests to be counted in the database, once."""
+        taken, self.asked = dict(self.asked), Counter()
+        return taken
+
+    async def _wait_for(self, url: str, fetched: Fetched, failure: FetchFailure, attempt: int) -> None:
+        wait = min(_LONGEST_PAUSE, 2 * self._pace.gap * 4**attempt)
+        if fetched.retry_after is not None:
+            wait = max(wait, float(fetched.retry_after))
+            if wait > self._pace.patience:
+                self.paused[host_of(url)] = stamp(self._clock() + timedelta(seconds=wait))
+        await self._sleep(wait, failure.message.rstrip("."))
+
+    async def _sleep(self, seconds: float, why: str) -> None:
+        until = stamp(self._clock() + timedelta(seconds=seconds))
+        if seconds > self._pace.patience:
+            raise Stalled(f"{why}. It goes on from here when the same command is given after {until}.")
+        if seconds >= _SPOKEN_S:
+            self._say(f"{why}; waiting until {until}.")
+        await asyncio.sleep(seconds)
+
+    def _hour(self) -> str:
+        return stamp(self._clock())[:13]
