@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from stat import S_ISREG
 from typing import BinaryIO
@@ -39,6 +40,7 @@ from monitor.backfill.streams import (
 
 _START = Position()
 _END = Position(1)
+_ENDS = 1 << 16
 _AS_THEY_ARE = frozenset({"document", "zip"})
 """What is not unpacked here when it is packed by gzip."""
 
@@ -64,8 +66,17 @@ def _below(folder: Path) -> Iterator[Path]:
             yield folder / name
 
 
-def members(path: Path, start: Position = _START) -> Iterator[Member | Flaw]:
-    """What a file holds behind `start`, one thing at a time; a file that is no container is its only member.
+Begin = Callable[[str], Position | None]
+"""Where to begin in a container, by the name of what it holds; None: not at all."""
+
+
+def from_the_beginning(_: str) -> Position:
+    """Whatever it holds."""
+    return _START
+
+
+def members(path: Path, begin: Begin = from_the_beginning) -> Iterator[Member | Flaw]:
+    """What a file holds, one thing at a time; a file that is no container is its only member.
 
     Never raises for what stands in the file, or because it cannot be read: that is a `Flaw`.
     """
@@ -75,17 +86,25 @@ def members(path: Path, start: Position = _START) -> Iterator[Member | Flaw]:
                 yield Flaw("is not a regular file", _END)
                 return
             size = os.fstat(file.fileno()).st_size
-            yield from _file(file, size, start)
+            yield from _file(file, size, begin)
     except OSError as error:
         yield Flaw(f"cannot be read ({error.strerror or error})", _END)
 
 
-def _file(file: BinaryIO, size: int, start: Position) -> Iterator[Member | Flaw]:
-    meter = Meter(LIGHTEST + DENSEST * size)
+def _file(file: BinaryIO, size: int, begin: Begin) -> Iterator[Member | Flaw]:
     head = file.read(HEAD)
+    opened = unpacking(head)
+    if opened is None and kind_of(head) == "document":
+        yield from _document(file, size, head)
+        return
+    name = _name_of(file, size)
+    meter = Meter(LIGHTEST + DENSEST * size)
     file.seek(0)
     kind, opened = _kind(head, file, meter)
     file.seek(0)
+    start = begin(name) if kind != "document" else _START
+    if start is None:
+        return
     if kind in {"warc", "arc"} and (opened is None or head.startswith(GZIP)):
         yield from webarchive.records(file, start)  # which can go to where it was, and on behind what is damaged
     elif opened is None and kind == "zip":
@@ -93,12 +112,22 @@ def _file(file: BinaryIO, size: int, start: Position) -> Iterator[Member | Flaw]
     elif opened is None and kind == "lines":
         yield from _lines(file, start)
     elif opened is None and kind == "document":
-        yield from _document(file, size, start)
+        yield from _document(file, size)
     else:
         try:
             yield from _stream(buffered(opened(file) if opened else file, meter), kind, start, meter)
         except (*BROKEN, Damaged) as error:
             yield Flaw(why(error), _END)
+
+
+def _name_of(file: BinaryIO, size: int) -> str:
+    """A name for what a container holds that does not need all of it: of its beginning, its end and its length."""
+    digest = hashlib.blake2b(str(size).encode(), digest_size=16)
+    file.seek(0)
+    digest.update(file.read(_ENDS))
+    file.seek(max(0, size - _ENDS))
+    digest.update(file.read(_ENDS))
+    return digest.hexdigest()
 
 
 def _kind(head: bytes, file: BinaryIO, meter: Meter) -> tuple[str, Opener | None]:
@@ -144,16 +173,14 @@ def _stream(
     elif kind == "lines":
         yield from _lines(stream, start)
     else:
-        yield from _document(stream, None, start)
+        yield from _document(stream)
 
 
-def _document(stream: BinaryIO, size: int | None, start: Position) -> Iterator[Member | Flaw]:
-    if start.at:
-        return
+def _document(stream: BinaryIO, size: int | None = None, head: bytes = b"") -> Iterator[Member | Flaw]:
     if size is not None and size > LARGEST:
         yield Flaw(f"is larger than {LARGEST // 1_000_000} MB", _END)
         return
-    body = whole(stream)
+    body = head + whole(stream)
     if body.startswith(ZSTANDARD):
         yield Flaw("is packed by Zstandard; unpack it first", _END)
     else:

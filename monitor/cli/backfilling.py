@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from monitor.backfill.files import Files
+from monitor.backfill.files import Files, worth_reading
 from monitor.cli.context import App, pass_app
 from monitor.cli.history import Options, bring, history_options
 
@@ -44,10 +44,14 @@ def backfill() -> None:
 @history_options
 @pass_app
 def files(app: App, /, paths: Sequence[Path], **options: Any) -> None:
-    """Read saved feed documents: files, or folders with them.
+    """Read saved feeds: files, folders, zip and tar archives, web archives (WARC, ARC), JSON Lines of records.
+
+    Nothing is unpacked onto the disk. Of web archives, feeds and the pages of articles are read. A record has the keys of a
+    seed document, as `seedwatch export --format jsonl` writes it.
 
     \u0008
-    Example:
-      seedwatch backfill files archive/
+    Examples:
+      seedwatch backfill files archive/ feeds-2019.zip
+      seedwatch backfill files CC-NEWS-20210101000000-00001.warc.gz --since 2021-01-01
     """
-    bring(app, lambda _: Files(paths), Options(**options))
+    bring(app, lambda workspace: Files(paths, worth_reading(workspace)), Options(**options))

@@ -24,8 +24,11 @@ from tests.warcs import Answer, rss, warc
 RECORDS = b'{"title": "One", "webUrl": "https://e.example/1"}\n\n{"title": "Two"}\n'
 
 
-def read(path: Path, start: Position = Position()) -> list[Member | Flaw]:
-    return list(containers.members(path, start))
+START = Position()
+
+
+def read(path: Path, start: Position = START) -> list[Member | Flaw]:
+    return list(containers.members(path, lambda _: start))
 
 
 def shown(found: list[Member | Flaw]) -> list[tuple[str, str]]:

@@ -32,7 +32,10 @@ def answers(count: int = 6) -> list[Answer]:
     ]
 
 
-def read(data: bytes, start: Position = Position()) -> list[Member | Flaw]:
+START = Position()
+
+
+def read(data: bytes, start: Position = START) -> list[Member | Flaw]:
     return list(webarchive.records(io.BytesIO(data), start))
 
 
