@@ -9,8 +9,12 @@ from typing import Any
 import click
 
 from monitor.backfill.files import Files, worth_reading
+from monitor.backfill.gdelt import Gdelt
+from monitor.backfill.queries import NoQuery, query_of
+from monitor.backfill.urls import NoAddresses, Urls
 from monitor.cli.context import App, pass_app
 from monitor.cli.history import Options, bring, history_options
+from monitor.pipeline.workspace import Workspace
 
 
 class _Kinds(click.Group):
@@ -55,3 +59,54 @@ def files(app: App, /, paths: Sequence[Path], **options: Any) -> None:
       seedwatch backfill files CC-NEWS-20210101000000-00001.warc.gz --since 2021-01-01
     """
     bring(app, lambda workspace: Files(paths, worth_reading(workspace)), Options(**options))
+
+
+@backfill.command()
+@click.argument("query", required=False)
+@click.option("--watch", help="The watch to make a query from, where there are several.")
+@click.option(
+    "--language", "languages", multiple=True, metavar="NAME", help="Only articles in it, as GDELT names it: russian."
+)
+@history_options
+@pass_app
+def gdelt(app: App, /, query: str | None, watch: str | None, languages: Sequence[str], **options: Any) -> None:
+    """Ask the GDELT project for articles on QUERY, or on what the seeds are about.
+
+    QUERY is in GDELT's words: a phrase in quotes, (this OR that), domain:, sourcecountry:. It searches English translations of
+    all that it reads. How far back it reaches is asked first, and said.
+
+    \u0008
+    Examples:
+      seedwatch backfill gdelt --since 90d
+      seedwatch backfill gdelt '"facial recognition" (moscow OR kazan)' --language russian
+    """
+    settings = app.loaded.settings.backfill
+
+    def source(workspace: Workspace) -> Gdelt:
+        try:
+            asked = query or query_of(workspace.store.connection, watch)
+        except NoQuery as error:
+            raise click.UsageError(str(error)) from error
+        return Gdelt(settings.gdelt, asked, languages, settings.gdelt_gap.total_seconds())
+
+    bring(app, source, Options(**options), named=[settings.gdelt])
+
+
+@backfill.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@history_options
+@pass_app
+def urls(app: App, /, file: Path, **options: Any) -> None:
+    """Read the pages of articles at the addresses in FILE: one in each line, CSV with a column url, or JSON.
+
+    Each site's robots.txt is asked first. A title beside an address is what its page is to be about.
+
+    \u0008
+    Example:
+      seedwatch backfill urls addresses.txt
+    """
+    try:
+        source = Urls(file)
+    except NoAddresses as error:
+        raise click.UsageError(str(error)) from error
+    bring(app, lambda _: source, Options(**options), named=source.named)
