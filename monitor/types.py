@@ -72,6 +72,20 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """Where a feed document says that more of its feed is: RFC 5005, `rel=next` (RFC 5005, 3), `next_url` of JSON Feed."""
+
+    next: str | None = None
+    """The next page, of what came before."""
+    previous_archive: str | None = None
+    """The archive document before this one (RFC 5005, 4)."""
+    complete: bool = False
+    """Whether the document says that it has all entries there are (RFC 5005, 2)."""
+    generator: str = ""
+    """What made it: name and address, as far as it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """A feed document that was read, in whole or (then `degraded` says why) in part."""
 
@@ -84,6 +98,7 @@ class Parsed:
     degraded: str | None = None
     skipped: int = 0
     """Entries that had neither title, link, guid nor text, or that could not be read."""
+    further: Further = field(default_factory=Further)
 
 
 ParseKind = Literal[

@@ -70,19 +70,19 @@ class Asker:
         """Close connections."""
         await asyncio.gather(self._fetcher.aclose(), self.for_pages.aclose())
 
-    async def ask(self, url: str, *, accept: str | None = None) -> Fetched:
+    async def ask(self, request: Request) -> Fetched:
         """GET an address; what passes is tried again, in growing pauses or after what the server asks for.
 
         Raises:
             Stalled: the host wants to be left alone for longer than anybody waits.
         """
-        headers = {"accept": accept} if accept else {}
+        url = request.url
         fetched = Fetched(None, url)
         for attempt in range(_TRIES):
             await self.may_ask(url)
             async with self.turns.turn(url):
                 self.count(url)
-                fetched = await self._fetcher.fetch(Request(url, headers=headers))
+                fetched = await self._fetcher.fetch(request)
             failure = fetched.failure
             if failure is None or failure.kind not in _LATER or attempt == _TRIES - 1:
                 break

@@ -36,7 +36,7 @@ from monitor.clock import Clock, stamp, utc_now
 from monitor.parse.pool import ParsePool
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import Desk
-from monitor.types import Fetched, Parsed, ParseFailure
+from monitor.types import Fetched, Parsed, ParseFailure, Request
 
 T = TypeVar("T")
 PARSERS = 2
@@ -129,9 +129,9 @@ class _Carrier:
         """Whether nothing is stored in the end."""
         return self._wish.rehearsal
 
-    async def ask(self, url: str, *, accept: str | None = None) -> Fetched:
+    async def ask(self, request: Request) -> Fetched:
         """GET, politely."""
-        return await self._asker.ask(url, accept=accept)
+        return await self._asker.ask(request)
 
     async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
         """Read a document."""

@@ -72,6 +72,11 @@ class Summary:
         """Whether it came to its end."""
         return self.stalled is None and not self.limited
 
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether nothing at all could be read."""
+        return bool(self.failures) and self.failures == self.steps
+
     def add(self, stored: Stored) -> None:
         """Count one step."""
         self.steps += 1

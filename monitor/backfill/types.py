@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from db.backfill import Cursor
-from monitor.types import Entry, Fetched, Parsed, ParseFailure
+from monitor.types import Entry, Fetched, Parsed, ParseFailure, Request
 
 __all__ = [
     "Bounds",
@@ -162,7 +162,7 @@ class World(Protocol):
     def rehearsal(self) -> bool:
         """Whether nothing is stored in the end, so that lists are worth asking for and single pages are not."""
 
-    async def ask(self, url: str, *, accept: str | None = None) -> Fetched:
+    async def ask(self, request: Request) -> Fetched:
         """GET: within the gap and budget of its domain, tried again when it asks to wait; a failure is in the answer.
 
         Raises:

@@ -8,12 +8,16 @@ from typing import Any
 
 import click
 
+from config.model import Feed
+from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files, worth_reading
 from monitor.backfill.gdelt import Gdelt
 from monitor.backfill.queries import NoQuery, query_of
 from monitor.backfill.urls import NoAddresses, Urls
 from monitor.cli.context import App, pass_app
+from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
+from monitor.deliver import feedbook
 from monitor.pipeline.workspace import Workspace
 
 
@@ -110,3 +114,37 @@ def urls(app: App, /, file: Path, **options: Any) -> None:
     except NoAddresses as error:
         raise click.UsageError(str(error)) from error
     bring(app, lambda _: source, Options(**options), named=source.named)
+
+    bring(app, lambda _: Files(paths), Options(**options))
+
+
+@backfill.command()
+@click.argument("url", metavar="URL|NAME")
+@history_options
+@pass_app
+def feed(app: App, /, url: str, **options: Any) -> None:
+    """Read a feed's own archive, page after page, back to its beginning.
+
+    URL is any feed, NAME one of the settings. Archive documents and next pages (RFC 5005), `next_url` of JSON Feed, WordPress,
+    Blogger and Ghost are known; of others it is tried whether they count pages. It ends where one repeats, is empty or gone.
+
+    \u0008
+    Examples:
+      seedwatch backfill feed https://example.org/feed/ --since 2021-01-01
+      seedwatch backfill feed "Example News" --rate 10/m
+    """
+    wanted = _feed(app, url)
+    bring(app, lambda _: Archive(wanted, app.loaded.base), Options(**options), named=[wanted.url])
+
+
+def _feed(app: App, named: str) -> Feed:
+    """The feed of the settings that an address or a name means; of an address, any feed."""
+    found = feedbook.find(app.loaded.settings.feeds, {}, named, Path.cwd(), app.loaded.base)
+    if len(found) == 1:
+        return found[0]
+    if "://" not in named:
+        return one(app.loaded, rows_of(app), named)
+    try:
+        return Feed(url=named)
+    except ValueError as error:
+        raise click.UsageError(f"{named!a} is no address of a feed") from error

@@ -93,7 +93,7 @@ def bring(app: App, make: Callable[[Workspace], Source], options: Options, *, na
                 # asyncio's own word for Ctrl-C, when it comes while tasks are waited for.
                 raise KeyboardInterrupt from None
     _print(app, summary, as_json=options.as_json)
-    if summary.stalled is not None:
+    if summary.stalled is not None or summary.came_to_nothing:
         raise click.exceptions.Exit(1)
 
 

@@ -26,6 +26,7 @@ from monitor.parse.charset import UTF8_XML, for_feedparser
 from monitor.parse.damage import CUT, DOUBTFUL_LETTERS
 from monitor.parse.detect import HTML_ROOTS, root_of, what_it_is
 from monitor.parse.entities import danger
+from monitor.parse.further import further_of
 from monitor.parse.hints import hints_of
 from monitor.parse.media import keep_apart
 from monitor.parse.repair import repaired
@@ -142,6 +143,7 @@ def _parsed(
         language=language,
         entries=tuple(kept),
         hints=hints_of(feed, body),
+        further=further_of(feed, base),
         degraded=degraded,
         skipped=len(entries) - len(kept),
     )

@@ -1,7 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), read with the standard library.
 
 Publishers get types wrong in every way that JSON allows: what is not of the type it should be is left out, and an item that
-is no object is counted and skipped. Further pages (`next_url`) and `hubs` are not used: a feed is asked again anyway.
+is no object is counted and skipped. `hubs` are not used: a feed is asked again anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from monitor.normalise.entry import LIST, Context, entry_of
 from monitor.normalise.language import declared
 from monitor.parse.charset import decoded
 from monitor.parse.damage import CUT, DOUBTFUL_LETTERS, joined
-from monitor.types import Entry, Link, Parsed
+from monitor.types import Entry, Further, Link, Parsed
 from seeds.text import clean
 
 _TITLE = 300
@@ -53,6 +53,7 @@ def read(body: bytes, content_type: str, base: str, now: datetime) -> Parsed | N
         entries=kept,
         degraded=joined(notes),
         skipped=len(entries) - len(kept),
+        further=Further(next=web_address(feed.get("next_url"), base)),
     )
 
 

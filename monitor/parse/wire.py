@@ -7,14 +7,14 @@ from typing import Any
 
 import orjson
 
-from monitor.types import Hints, Parsed, ParseFailure, entry_from_json, entry_to_json
+from monitor.types import Further, Hints, Parsed, ParseFailure, entry_from_json, entry_to_json
 
 
 def result_to_json(result: Parsed | ParseFailure) -> bytes:
     """A result as JSON."""
     if isinstance(result, ParseFailure):
         return _dumps({"failure": [result.kind, result.message, result.advice]})
-    hints = result.hints
+    hints, further = result.hints, result.further
     return _dumps(
         {
             "version": result.version,
@@ -25,6 +25,7 @@ def result_to_json(result: Parsed | ParseFailure) -> bytes:
             "hints": [hints.ttl, hints.skip_hours, hints.skip_days],
             "degraded": result.degraded,
             "skipped": result.skipped,
+            "further": [further.next, further.previous_archive, further.complete, further.generator],
         }
     )
 
@@ -36,7 +37,8 @@ def result_from_json(data: bytes) -> Parsed | ParseFailure:
         return ParseFailure(*plain["failure"])
     ttl, hours, days = plain.pop("hints")
     entries = tuple(map(entry_from_json, plain.pop("entries")))
-    return Parsed(**plain, entries=entries, hints=Hints(ttl, tuple(hours), tuple(days)))
+    further = Further(*plain.pop("further"))
+    return Parsed(**plain, entries=entries, hints=Hints(ttl, tuple(hours), tuple(days)), further=further)
 
 
 def _dumps(value: Any) -> bytes:
