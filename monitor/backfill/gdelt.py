@@ -22,7 +22,7 @@ from monitor.backfill.types import Cursor, Entries, Origin, Stalled, Step, World
 from monitor.clock import stamp
 from monitor.normalise.address import web_address
 from monitor.normalise.language import language_of
-from monitor.types import Entry, Link
+from monitor.types import Entry, Link, Request
 from seeds.record import Image
 from seeds.text import clean
 
@@ -44,6 +44,7 @@ _NOTHING_SO_OLD = re.compile(
 _TITLE = 500
 _SPACED = re.compile(r"\s+([,.:;!?%)\]»”’])|([(\[«“])\s+")
 _ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+_ACCEPT = {"accept": "application/json"}
 _WINDOW = "%Y%m%d%H%M%S"
 
 
@@ -136,13 +137,13 @@ class Gdelt:
             "format": "json",
             "maxrecords": MOST,
             "startdatetime": begin.strftime(_WINDOW),
-            "enddatetime": end.strftime(_WINDOW),
+            "enddatetime": (end - timedelta(seconds=1)).strftime(_WINDOW),  # it means up to and with
             "sort": "dateasc" if oldest else "datedesc",
         }
         broken = ""
         for attempt in range(_TRIES):
             await self._wait(attempt)
-            fetched = await world.ask(f"{self._base}?{urlencode(asked)}", accept="application/json")
+            fetched = await world.ask(Request(f"{self._base}?{urlencode(asked)}", headers=_ACCEPT))
             if fetched.failure is not None or fetched.body is None:
                 message = fetched.failure.message if fetched.failure is not None else "it answered nothing"
                 raise Stalled(f"GDELT cannot be asked just now: {message}")

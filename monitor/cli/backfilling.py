@@ -115,8 +115,6 @@ def urls(app: App, /, file: Path, **options: Any) -> None:
         raise click.UsageError(str(error)) from error
     bring(app, lambda _: source, Options(**options), named=source.named)
 
-    bring(app, lambda _: Files(paths), Options(**options))
-
 
 @backfill.command()
 @click.argument("url", metavar="URL|NAME")
