@@ -207,9 +207,23 @@ def entries(folder: Path, count: int) -> None:
     """Saved feeds, a zip, a WARC and records with so many entries together."""
     folder.mkdir()
     rng = random.Random(7)
-    words = (
-        "bridge harvest river council mayor camera metro police school budget winter road library court garden".split()
-    )
+    words = [
+        "bridge",
+        "harvest",
+        "river",
+        "council",
+        "mayor",
+        "camera",
+        "metro",
+        "police",
+        "school",
+        "budget",
+        "winter",
+        "road",
+        "library",
+        "court",
+        "garden",
+    ]
 
     def feed(start: int, size: int) -> bytes:
         return rss(
