@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from seeds.record import Image
 
@@ -189,6 +189,8 @@ class Request:
     """Whether a redirect is not followed, but given back as `Fetched.leads_to`: where it leads may have to be asked first."""
     keep: bool = False
     """Whether `Fetched.exchanges` is wanted."""
+    into: BinaryIO | None = None
+    """A file that the body is written to as it comes, in place of `Fetched.body`, which is empty then."""
 
 
 @dataclass(frozen=True, slots=True)

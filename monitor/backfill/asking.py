@@ -18,7 +18,11 @@ from monitor.schedule.rounds import fetchers
 from monitor.types import Fetched, FetchFailure, Request
 
 MAX_BODY = 50_000_000
-"""Bytes of a document, unpacked: as many as the sitemap protocol allows."""
+"""Bytes of a document, unpacked."""
+MAX_FILE = 500_000_000
+"""Bytes of a document that goes into a file; the sitemap protocol allows a tenth of it."""
+_SLOW_S = 180.0
+"""Seconds for a whole response, where the settings allow less: archives take their time, and sitemaps are long."""
 _TRIES = 5
 _LATER = frozenset({"too_many_requests", "server_error", "timeout", "network", "refused", "protocol", "encoding"})
 """Failures that pass."""
@@ -52,7 +56,9 @@ class Asker:
         self._clock = clock
         self._say = say
         self.turns: HostQueue[Any] = HostQueue(1, pace.gap, asyncio.get_running_loop().time)
-        (self._fetcher,) = fetchers(settings, 1, named, max_body=MAX_BODY)
+        slow = max(_SLOW_S, settings.poll.timeout.total_seconds())
+        (self._fetcher,) = fetchers(settings, 1, named, max_body=MAX_BODY, timeout=slow)
+        (self._for_files,) = fetchers(settings, 1, named, max_body=MAX_FILE, timeout=slow)
         (self.for_pages,) = fetchers(settings, 1, named, max_body=min(settings.poll.max_body, MAX_PAGE))
         self.requests = 0
         self.asked: Counter[tuple[str, str]] = Counter()
@@ -68,7 +74,7 @@ class Asker:
 
     async def aclose(self) -> None:
         """Close connections."""
-        await asyncio.gather(self._fetcher.aclose(), self.for_pages.aclose())
+        await asyncio.gather(self._fetcher.aclose(), self._for_files.aclose(), self.for_pages.aclose())
 
     async def ask(self, request: Request) -> Fetched:
         """GET an address; what passes is tried again, in growing pauses or after what the server asks for.
@@ -82,9 +88,14 @@ class Asker:
             await self.may_ask(url)
             async with self.turns.turn(url):
                 self.count(url)
-                fetched = await self._fetcher.fetch(request)
+                if request.into is not None:
+                    request.into.seek(0)
+                    request.into.truncate()
+                fetched = await (self._fetcher if request.into is None else self._for_files).fetch(request)
             failure = fetched.failure
             if failure is None or failure.kind not in _LATER or attempt == _TRIES - 1:
+                break
+            if failure.kind == "encoding" and attempt:  # a file that is cut off is so for good
                 break
             await self._wait_for(url, fetched, failure, attempt)
         return fetched

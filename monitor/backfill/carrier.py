@@ -35,6 +35,7 @@ from monitor.backfill.types import (
 from monitor.clock import Clock, stamp, utc_now
 from monitor.parse.pool import ParsePool
 from monitor.pipeline.workspace import Workspace
+from monitor.relate.types import Document as Headline
 from monitor.schedule.desk import Desk
 from monitor.types import Fetched, Parsed, ParseFailure, Request
 
@@ -43,6 +44,9 @@ PARSERS = 2
 AHEAD = 64
 """Steps that are read while others are stored."""
 _BATCH = 64
+COULD_BE = 0.05
+"""Relevance from which on words of an address are worth a look at its page: measured, of headlines on the matter it leaves
+out one in forty, and of what is reported otherwise it keeps one in two hundred."""
 
 
 class Watcher(Protocol):
@@ -145,6 +149,11 @@ class _Carrier:
         """Look something up."""
         return await self._in_thread(work, self._workspace.store.connection)
 
+    def could_be(self, words: str) -> bool:
+        """Whether something with these words could be on the matter of any watch."""
+        judge = self._workspace.judge
+        return judge.best(judge.judge(Headline(words)))[0] >= COULD_BE
+
     def say(self, text: str) -> None:
         """Have a sentence said in the end."""
         if text not in self._summary.notes:
@@ -187,6 +196,8 @@ class _Carrier:
             async with aclosing(self._source.steps(self, begun.cursor)) as steps:
                 async for step in steps:
                     await reads.put(asyncio.create_task(self._read(step)))
+                    if self._wish.limit is not None:
+                        await reads.join()  # nothing is asked for that would only be thrown away
         except Exception:
             await reads.put(None)
             raise
@@ -215,6 +226,8 @@ class _Carrier:
                 raise stalled
             if ended or self._summary.limited:
                 return
+            if self._wish.limit is not None:
+                reads.task_done()
             task = task or await reads.get()
 
     async def _write(self, clerk: Clerk, begun: Begun, batch: list[Read]) -> None:

@@ -18,6 +18,7 @@ from monitor.backfill.summary import Stored
 from monitor.backfill.types import Bounds, Capture, Failed, Origin, Step
 from monitor.clock import Clock, stamp
 from monitor.identify import keys
+from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.read.types import Page, Site, Visit
@@ -109,7 +110,9 @@ class Clerk:
             done = self._entries(connection, read, read.origin, done, now)
         if read.visit is not None:
             self._page(connection, read.visit, now)
-        if read.step.unit and read.failed is None and not done.outside:  # within other bounds it may bring more
+        if (
+            read.step.unit and read.step.brings and not (read.failed or done.outside)
+        ):  # within other bounds it may bring more
             backfill.cover(connection, [read.step.unit])
         return done
 
@@ -171,6 +174,11 @@ def _source(connection: sqlite3.Connection, origin: Origin, read: Read, now: str
         columns |= {"outlet_domain": row["outlet_domain"], "outlet_name": row["outlet_name"]}
     known = {name: value for name, value in columns.items() if value}
     source = facts.ensure_source(connection, "backfill", origin.address, now, **known)
+    if row is None and feed_url is not None:
+        home = outlet_names.home_of(source.link, feed_url)
+        domain = outlet_names.leads_to(read.entries, home, source.outlet_domain)
+        if domain != source.outlet_domain:
+            source = facts.ensure_source(connection, "backfill", origin.address, now, outlet_domain=domain)
     policy: keys.Policy = row["entry_policy"] if row is not None and row["entry_policy"] in keys.POLICIES else "guid"
     return source, policy
 

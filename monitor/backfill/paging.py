@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -17,6 +19,7 @@ from monitor.read.pool import ReadPool
 from monitor.read.robots import Robots
 from monitor.read.types import Failure, Page, Site, Wanted
 from monitor.read.visitor import Visitor
+from monitor.schedule.hosts import host_of
 from monitor.types import Entry
 from seeds import address
 
@@ -31,6 +34,7 @@ class PageReader:
         self._pool = ReadPool(size=1)
         self._robots = Robots(clock)
         self._visitor = Visitor(asker.for_pages, self._pool, self._robots, _Turns(asker), clock)
+        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def remember(self, sites: Mapping[str, Site]) -> None:
         """Take rules of sites that are stored."""
@@ -60,7 +64,9 @@ class PageReader:
             return Read(step, failed=Failed(url, "is no address of an article"))
         if await query(lambda connection: _is_read(connection, parsed.key)):
             return Read(step, page.origin, (said,) if said.title else (), covered=not said.title)
-        visit = await self._visitor.visit(Wanted(0, url, said.title, said.excerpt))
+        async with self._hosts[host_of(url)]:  # in their order, and robots.txt once
+            visit = await self._visitor.visit(Wanted(0, url, said.title, said.excerpt))
+            await asyncio.sleep(self._robots.delay(url) if visit.bytes else 0)
         sites = tuple(self._robots.fresh.values())
         self._robots.fresh.clear()
         if isinstance(visit.result, Page) and (entry := entry_of(visit.result, said)) is not None:

@@ -178,6 +178,9 @@ class World(Protocol):
     async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Look something up; `work` only reads."""
 
+    def could_be(self, words: str) -> bool:
+        """Whether something with these words, a headline or what an address says, could be on the matter of any watch."""
+
     def say(self, text: str) -> None:
         """Have a sentence said in the end, once."""
 

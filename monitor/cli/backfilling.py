@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from config.model import Feed
+from config.units import parse_duration
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files, worth_reading
 from monitor.backfill.gdelt import Gdelt
 from monitor.backfill.queries import NoQuery, query_of
+from monitor.backfill.sitemaps import Sitemaps
 from monitor.backfill.urls import NoAddresses, Urls
+from monitor.backfill.wayback import Wayback
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
 from monitor.deliver import feedbook
+from monitor.normalise.address import web_address
 from monitor.pipeline.workspace import Workspace
 
 
@@ -133,6 +138,70 @@ def feed(app: App, /, url: str, **options: Any) -> None:
     """
     wanted = _feed(app, url)
     bring(app, lambda _: Archive(wanted, app.loaded.base), Options(**options), named=[wanted.url])
+
+
+@backfill.command()
+@click.argument("url", metavar="URL")
+@click.option("--all", "every", is_flag=True, help="Read all pages, also those whose address says nothing of them.")
+@history_options
+@pass_app
+def sitemap(app: App, /, url: str, *, every: bool, **options: Any) -> None:
+    """Read what a site lists, and the pages of what could be related.
+
+    URL is a sitemap, an index of sitemaps, or a site, whose robots.txt names them; compressed ones, news sitemaps and lists of
+    plain addresses are read too. Of a page, its headline (where the sitemap has it) or the words of its address must have to do
+    with the seeds, Russian ones in Latin letters included. robots.txt is obeyed for pages.
+
+    \u0008
+    Examples:
+      seedwatch backfill sitemap https://example.org/ --since 2021-01-01 --until 2021-12-31
+      seedwatch backfill sitemap https://example.org/sitemap.xml --dry-run
+    """
+    url = _web(url)
+    bring(app, lambda _: Sitemaps(url, every=every), Options(**options), named=[url])
+
+
+@backfill.command()
+@click.argument("url", metavar="URL|NAME")
+@click.option(
+    "--every", metavar="TIME", help="At most one copy in so long, such as 1d: fewer requests, and less is found."
+)
+@history_options
+@pass_app
+def wayback(app: App, /, url: str, *, every: str | None, **options: Any) -> None:
+    """Read the archived copies of a feed, each as the feed it was.
+
+    URL is a feed, also one that is gone, NAME one of the settings. Each distinct copy that the web archive has is read, the
+    oldest first, and what comes from it remembers which. The archive is that of `backfill.archive` in the settings.
+
+    \u0008
+    Examples:
+      seedwatch backfill wayback https://example.org/feed.xml --since 2021-01-01 --until 2021-12-31
+      seedwatch backfill wayback "Example News" --every 1d --rate 10/m
+    """
+    wanted = _feed(app, url)
+    if not wanted.public_url.startswith(("http://", "https://")):
+        raise click.UsageError(f"{wanted.public_url!a} is no address on the web, so no archive has copies of it")
+    archive = app.loaded.settings.backfill.archive
+    source = Wayback(wanted.public_url, archive, _duration(every), wanted.name or None)
+    bring(app, lambda _: source, Options(**options))
+
+
+def _duration(written: str | None) -> timedelta | None:
+    if written is None:
+        return None
+    try:
+        return parse_duration(written)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--every") from None
+
+
+def _web(url: str) -> str:
+    """An address on the web; a bare name is a site."""
+    found = web_address(url if "://" in url else f"https://{url}")
+    if found is None:
+        raise click.UsageError(f"{url!a} is no address; one begins with https://")
+    return found
 
 
 def _feed(app: App, named: str) -> Feed:

@@ -204,7 +204,7 @@ class Fetcher:
         )
 
     async def _body(self, journey: _Journey, answer: Answer) -> bytes:
-        decoder = Decoder(answer.headers.get("content-encoding", ""), self._limits.max_body)
+        decoder = Decoder(answer.headers.get("content-encoding", ""), self._limits.max_body, journey.request.into)
         raw = bytearray()
         async for piece in answer.body:
             journey.received += len(piece)

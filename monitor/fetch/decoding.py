@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import BinaryIO
 
 from monitor.fetch.outcome import FetchError
 from monitor.types import FetchKind
@@ -15,9 +16,11 @@ _TEXT_STARTS = (b"<", b"{", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class Decoder:
-    """Takes a body in pieces and undoes its coding; the cap counts decoded bytes."""
+    """Takes a body in pieces and undoes its coding; the cap counts decoded bytes. What is large goes `into` a file."""
 
-    def __init__(self, content_encoding: str, cap: int) -> None:
+    def __init__(self, content_encoding: str, cap: int, into: BinaryIO | None = None) -> None:
+        self._into = into
+        self._written = 0
         self._coding = _coding(content_encoding)
         self._cap = cap
         self._head = b""
@@ -29,7 +32,7 @@ class Decoder:
     @property
     def size(self) -> int:
         """Decoded bytes so far."""
-        return len(self._decoded)
+        return self._written + len(self._decoded)
 
     def feed(self, data: bytes) -> None:
         """Takes the next piece; raises `FetchError` of kind `encoding` or `too_large`."""
@@ -41,7 +44,7 @@ class Decoder:
             self._begin()
 
     def finish(self) -> bytes:
-        """The whole decoded body; raises `FetchError` when the coding stopped halfway."""
+        """The whole decoded body, nothing when it went into a file; raises `FetchError` when the coding stopped halfway."""
         if not self._begun:
             self._begin()
         if self._inflate is not None and not self._inflate.eof:
@@ -79,9 +82,13 @@ class Decoder:
             data = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
 
     def _keep(self, piece: bytes) -> None:
-        if len(self._decoded) + len(piece) > self._cap:
+        if self.size + len(piece) > self._cap:
             raise FetchError("too_large", f"The document is larger than {self._cap:,} bytes, which is the limit.")
-        self._decoded += piece
+        if self._into is None:
+            self._decoded += piece
+        else:
+            self._into.write(piece)
+            self._written += len(piece)
 
 
 def _coding(content_encoding: str) -> str:

@@ -49,7 +49,7 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
         published_at=dated.published_at,
         date_quality=dated.date_quality,
         first_seen_at=seen,
-        sort_at=sort_time(dated.published_at, seen),
+        sort_at=sort_time(dated.published_at, min([seen, *_captured(fed)])),
         language=next((s.language for s in says if s.language), None),
         provider_name=name,
         provider_domain=domain,
@@ -71,6 +71,11 @@ def _dated(fed: Sequence[Snapshot], pages: Sequence[Snapshot]) -> Snapshot | Non
 def sort_time(published_at: str | None, seen: str) -> str:
     """When an article stands in a list: its date, or when it was seen where that was still to come."""
     return min(published_at, seen) if published_at else seen
+
+
+def _captured(says: Sequence[Snapshot]) -> list[str]:
+    """When archived copies were made that have it: what has no date is as old at least."""
+    return [str(s.data["capture"]["at"]) for s in says if "capture" in s.data]
 
 
 def _without_title(says: Sequence[Snapshot]) -> str:

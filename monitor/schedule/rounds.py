@@ -64,10 +64,17 @@ def _filled(url: str) -> str:
         return url
 
 
-def fetchers(settings: Settings, count: int, more: Iterable[str] = (), *, max_body: int | None = None) -> list[Fetcher]:
+def fetchers(
+    settings: Settings,
+    count: int,
+    more: Iterable[str] = (),
+    *,
+    max_body: int | None = None,
+    timeout: float | None = None,
+) -> list[Fetcher]:
     """As many fetchers as `count` and the settings allow; `more` are addresses that an argument names."""
     poll = settings.poll
-    limits = Limits(timeout=poll.timeout.total_seconds(), max_body=max_body or poll.max_body)
+    limits = Limits(timeout=timeout or poll.timeout.total_seconds(), max_body=max_body or poll.max_body)
     private = allowed(settings, more)
     proxy = _filled(settings.network.proxy) or None
     return [
