@@ -91,6 +91,18 @@ def members(path: Path, begin: Begin = from_the_beginning) -> Iterator[Member | 
         yield Flaw(f"cannot be read ({error.strerror or error})", _END)
 
 
+def name_of_archive(path: Path) -> str | None:
+    """The name of what a web archive holds; None for all else, and for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+            if kind_of(beginning(head) if head.startswith(GZIP) else head) not in {"warc", "arc"}:
+                return None
+            return _name_of(file, os.fstat(file.fileno()).st_size)
+    except OSError:
+        return None
+
+
 def _file(file: BinaryIO, size: int, begin: Begin) -> Iterator[Member | Flaw]:
     head = file.read(HEAD)
     opened = unpacking(head)

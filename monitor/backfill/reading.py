@@ -32,6 +32,8 @@ class Reading:
 
     result: Parsed | ParseFailure
     shown: str = ""
+    left: int = 0
+    """Entries that were left out."""
 
 
 class ReadingPool(Workers[list[Reading] | ParseFailure]):

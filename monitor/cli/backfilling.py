@@ -11,13 +11,16 @@ import click
 
 from config.model import Feed
 from config.units import parse_duration
+from monitor.backfill import cluster
 from monitor.backfill.archive import Archive
-from monitor.backfill.files import Files, worth_reading
+from monitor.backfill.files import Files
 from monitor.backfill.gdelt import Gdelt
 from monitor.backfill.queries import NoQuery, query_of
 from monitor.backfill.sitemaps import Sitemaps
+from monitor.backfill.types import Source
 from monitor.backfill.urls import NoAddresses, Urls
 from monitor.backfill.wayback import Wayback
+from monitor.backfill.worth import Matter, wanted_by
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
@@ -54,9 +57,28 @@ def backfill() -> None:
 
 @backfill.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--only-related", is_flag=True, help="Keep only what may be related; for archives of the whole press.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="dask: web archives are read by a cluster, or by all processors of this machine.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="The scheduler of a Dask cluster whose machines see the same files."
+)
 @history_options
 @pass_app
-def files(app: App, /, paths: Sequence[Path], **options: Any) -> None:
+def files(
+    app: App,
+    /,
+    paths: Sequence[Path],
+    *,
+    only_related: bool,
+    engine: str,
+    scheduler: str | None,
+    **options: Any,
+) -> None:
     """Read saved feeds: files, folders, zip and tar archives, web archives (WARC, ARC), JSON Lines of records.
 
     Nothing is unpacked onto the disk. Of web archives, feeds and the pages of articles are read. A record has the keys of a
@@ -65,9 +87,24 @@ def files(app: App, /, paths: Sequence[Path], **options: Any) -> None:
     \u0008
     Examples:
       seedwatch backfill files archive/ feeds-2019.zip
-      seedwatch backfill files CC-NEWS-20210101000000-00001.warc.gz --since 2021-01-01
+      seedwatch backfill files CC-NEWS-20210101000000-00001.warc.gz --only-related
+      seedwatch backfill files cc-news/ --only-related --engine dask --scheduler tcp://10.0.0.5:8786
     """
-    bring(app, lambda workspace: Files(paths, worth_reading(workspace)), Options(**options))
+    if scheduler is not None and engine != "dask":
+        raise click.UsageError("--scheduler is for --engine dask")
+    if engine == "dask" and not cluster.is_there():
+        raise click.UsageError("Dask is not installed; `pip install 'seedwatch[dask]'` does so")
+
+    def source(workspace: Workspace) -> Source:
+        matter = Matter.of(workspace)
+        here = Files(paths, wanted_by(matter), only_related=only_related)
+        return (
+            cluster.ClusterFiles(paths, here, matter, scheduler, only_related=only_related)
+            if engine == "dask"
+            else here
+        )
+
+    bring(app, source, Options(**options))
 
 
 @backfill.command()
