@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.monitor.cli.conftest import Run
 from tests.program import Project, item, rss
 from tests.warcs import Answer, page, warc
 
+WHEN = datetime(2021, 1, 1, tzinfo=UTC)
 HARVESTS = {
     "a": "Harvest is late in the valley",
     "b": "Mayor opens a library by the river",
@@ -30,11 +32,11 @@ needs_dask = pytest.mark.skipif(
 def archives(folder: Path) -> None:
     """Web archives, one of more than a piece, one damaged, and a file that is none."""
     folder.mkdir()
-    for name, start, count in (("a", 0, 2_300), ("b", 2_200, 300), ("c", 3_000, 40)):
+    for name, start, count in (("a", 0, 1_300), ("b", 2_000, 300), ("c", 3_000, 40)):
         answers = [
             Answer(
                 f"https://outlet{n % 5}.example/{n}.xml",
-                rss(item(f"Report number {n} of the council", f"https://outlet{n % 5}.example/n/{n}")),
+                rss(item(f"Report number {n} of the council", f"https://outlet{n % 5}.example/n/{n}", when=WHEN)),
                 FEED,
             )
             for n in range(start, start + count)
@@ -54,7 +56,7 @@ def test_a_cluster_brings_what_one_machine_brings(tmp_path: Path) -> None:
     archives(tmp_path / "archive")
     alone, many = Project(tmp_path / "alone"), Project(tmp_path / "many")
     first = alone.run("backfill", "files", tmp_path / "archive", "--json")
-    stopped = many.run("backfill", "files", tmp_path / "archive", "--engine", "dask", "--limit", 700, "--json")
+    stopped = many.run("backfill", "files", tmp_path / "archive", "--engine", "dask", "--limit", 400, "--json")
     second = many.run("backfill", "files", tmp_path / "archive", "--engine", "dask", "--json")
 
     assert (stopped.code, second.code) == (0, 0), second.err
