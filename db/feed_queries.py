@@ -27,7 +27,8 @@ def last_fetches(connection: sqlite3.Connection, feed_url: str, limit: int = 10)
 def gaps(connection: sqlite3.Connection, feed_url: str) -> list[dict[str, Any]]:
     """The windows in which items of a feed may have been missed, the newest first."""
     rows = connection.execute(
-        "SELECT missed_from, missed_until, detected_at, filled_at FROM coverage_gaps WHERE feed_url = ?"
+        "SELECT missed_from, missed_until, detected_at, filled_at, filled_from, tried_at, brought, reason"
+        " FROM coverage_gaps WHERE feed_url = ?"
         " ORDER BY missed_from DESC",
         (feed_url,),
     )

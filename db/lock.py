@@ -63,6 +63,19 @@ def notices_lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def history_lock(path: Path) -> Iterator[None]:
+    """Hold the lock that lets one process at a time ask others for history, so that each host has its pauses.
+
+    Raises:
+        Busy: another process asks for history.
+        CannotOpen: the folder may not be written to.
+    """
+    busy = "another seedwatch asks for history just now; wait for it, or let it be interrupted and go on later"
+    with _held(_asker(path, "history"), path, 0, busy):
+        yield
+
+
+@contextmanager
 def _held(lock: FileLock, path: Path, wait: float, busy: str) -> Iterator[None]:
     """Hold a lock; `busy` says what it means that another process has it, after `wait` seconds."""
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from config.model import Settings
 from monitor.backfill.types import Stalled
 from monitor.clock import Clock, stamp
+from monitor.read.robots import Turns
 from monitor.read.visitor import MAX_PAGE
 from monitor.schedule.hosts import HostQueue, host_of
 from monitor.schedule.rounds import fetchers
@@ -50,12 +52,14 @@ class Asker:
         pace: Pace,
         clock: Clock,
         say: Callable[[str], None],
+        beside: Turns | None = None,
     ) -> None:
-        """`named` are addresses that the user named, which may be private."""
+        """`named` are addresses that the user named, which may be private; `beside` are turns of others who ask hosts."""
         self._pace = pace
         self._clock = clock
         self._say = say
-        self.turns: HostQueue[Any] = HostQueue(1, pace.gap, asyncio.get_running_loop().time)
+        self._turns: HostQueue[Any] = HostQueue(1, pace.gap, asyncio.get_running_loop().time)
+        self._beside = beside
         slow = max(_SLOW_S, settings.poll.timeout.total_seconds())
         (self._fetcher,) = fetchers(settings, 1, named, max_body=MAX_BODY, timeout=slow)
         (self._for_files,) = fetchers(settings, 1, named, max_body=MAX_FILE, timeout=slow)
@@ -85,9 +89,7 @@ class Asker:
         url = request.url
         fetched = Fetched(None, url)
         for attempt in range(_TRIES):
-            await self.may_ask(url)
-            async with self.turns.turn(url):
-                self.count(url)
+            async with self.turn(url):
                 if request.into is not None:
                     request.into.seek(0)
                     request.into.truncate()
@@ -100,7 +102,19 @@ class Asker:
             await self._wait_for(url, fetched, failure, attempt)
         return fetched
 
-    async def may_ask(self, url: str) -> None:
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """Be the one who asks a host, once, when it may be asked; the request is counted.
+
+        Raises:
+            Stalled: that takes too long.
+        """
+        await self._may_ask(url)
+        async with self._turns.turn(url), self._beside.turn(url) if self._beside is not None else nullcontext():
+            self._count(url)
+            yield
+
+    async def _may_ask(self, url: str) -> None:
         """Wait until a host may be asked: what it asked for is over, and its budget of the hour has room.
 
         Raises:
@@ -119,7 +133,7 @@ class Asker:
             why = f"{host} was asked {self._pace.budget} times this hour, which is its budget (backfill.requests_per_hour)"
             await self._sleep((next_hour - now).total_seconds() + 1, why)
 
-    def count(self, url: str) -> None:
+    def _count(self, url: str) -> None:
         """Count a request."""
         self.requests += 1
         self.asked[host_of(url), self._hour()] += 1

@@ -35,6 +35,7 @@ from monitor.backfill.types import (
 from monitor.clock import Clock, stamp, utc_now
 from monitor.parse.pool import ParsePool
 from monitor.pipeline.workspace import Workspace
+from monitor.read.robots import Turns
 from monitor.relate.types import Document as Headline
 from monitor.schedule.desk import Desk
 from monitor.types import Fetched, Parsed, ParseFailure, Request
@@ -82,14 +83,20 @@ async def carry(
     *,
     named: Collection[str] = (),
     clock: Clock = utc_now,
+    thread: ThreadPoolExecutor | None = None,
+    turns: Turns | None = None,
 ) -> Summary:
     """Bring in what a source gives; `named` are addresses that the user named, which may be private.
+
+    `thread` is the one that owns the store, where there is one already, and `turns` are those of whoever asks hosts beside.
 
     Raises:
         StoreError: nothing could be written.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
-        return await _Carrier(workspace, source, wish, watcher, named, thread, clock).run()
+    if thread is not None:
+        return await _Carrier(workspace, source, wish, watcher, named, (thread, turns), clock).run()
+    with ThreadPoolExecutor(1, thread_name_prefix="store") as own:
+        return await _Carrier(workspace, source, wish, watcher, named, (own, turns), clock).run()
 
 
 class _Carrier:
@@ -102,7 +109,7 @@ class _Carrier:
         wish: Wish,
         watcher: Watcher,
         named: Collection[str],
-        thread: ThreadPoolExecutor,
+        beside: tuple[ThreadPoolExecutor, Turns | None],
         clock: Clock,
     ) -> None:
         settings = workspace.loaded.settings
@@ -110,12 +117,12 @@ class _Carrier:
         self._source = source
         self._wish = wish
         self._watcher = watcher
-        self._thread = thread
+        self._thread, turns = beside
         self._clock = clock
         gap = settings.backfill.host_gap.total_seconds()
         gap = max(gap, 60 / wish.rate) if wish.rate else gap
         pace = Pace(gap, settings.backfill.requests_per_hour, wish.patience)
-        self._asker = Asker(settings, [*named, settings.backfill.archive], pace, clock, watcher.say)
+        self._asker = Asker(settings, [*named, settings.backfill.archive], pace, clock, watcher.say, turns)
         self._pool = ParsePool(size=PARSERS)
         self._reader = PageReader(self._asker, clock)
         self._bounds = wish.bounds
@@ -232,6 +239,7 @@ class _Carrier:
 
     async def _write(self, clerk: Clerk, begun: Begun, batch: list[Read]) -> None:
         while batch:
+            clerk.judge = self._workspace.judge  # another since seeds changed
             stored = await self._in_thread(clerk.store, begun, batch, self._asker.take_asked())
             del batch[: len(stored)]
             for one in stored:
@@ -254,7 +262,7 @@ class _Carrier:
             return await self._reader.saved(step, brings)
         if isinstance(brings, PageWanted):
             return await self._reader.live(step, brings, self.query)
-        return Read(step, failed=brings)
+        return Read(step, failed=brings if isinstance(brings, Failed) else None)
 
     async def _parse(self, step: Step, document: Document) -> Read:
         parsed = await self._pool.parse(document.body, document.content_type, document.url)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from db import articles, backfill, facts, pages
+from db import articles, backfill, facts, gaps, pages
 from db.backfill import Begun
 from db.errors import StoreError
 from db.rows import Source
 from db.store import Store, translate
 from monitor.backfill.summary import Stored
-from monitor.backfill.types import Bounds, Capture, Failed, Origin, Step
+from monitor.backfill.types import Bounds, Capture, Failed, GapTried, Origin, Step
 from monitor.clock import Clock, stamp
 from monitor.identify import keys
 from monitor.pipeline import outlet_names
@@ -108,6 +108,9 @@ class Clerk:
         self._desk.remember(connection, read.sites)
         if read.origin is not None and read.entries:
             done = self._entries(connection, read, read.origin, done, now)
+        if isinstance(read.step.brings, GapTried):
+            tried = read.step.brings
+            gaps.tried(connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, now)
         if read.visit is not None:
             self._page(connection, read.visit, now)
         if (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +32,7 @@ class PageReader:
         self._asker = asker
         self._pool = ReadPool(size=1)
         self._robots = Robots(clock)
-        self._visitor = Visitor(asker.for_pages, self._pool, self._robots, _Turns(asker), clock)
+        self._visitor = Visitor(asker.for_pages, self._pool, self._robots, asker, clock)
         self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def remember(self, sites: Mapping[str, Site]) -> None:
@@ -76,24 +75,6 @@ class PageReader:
         if said.title:
             return Read(step, page.origin, (said,), visit=visit, sites=sites, failed=failed)
         return Read(step, failed=failed, sites=sites)
-
-
-class _Turns:
-    """The turns of hosts, each counted and within its budget."""
-
-    def __init__(self, asker: Asker) -> None:
-        self._asker = asker
-
-    def turn(self, url: str) -> AbstractAsyncContextManager[None]:
-        """The host of an address, for one request."""
-        return self._turn(url)
-
-    @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
-        await self._asker.may_ask(url)
-        async with self._asker.turns.turn(url):
-            self._asker.count(url)
-            yield
 
 
 def _is_read(connection: sqlite3.Connection, key: str) -> bool:

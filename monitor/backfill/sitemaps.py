@@ -69,6 +69,8 @@ class _Looked:
     page: bool = False
     mute: bool = False
     """Whether neither headline nor address say anything."""
+    dated: bool = False
+    """Whether its date lies within bounds."""
 
 
 @dataclass(slots=True)
@@ -84,6 +86,8 @@ class Sitemaps:
     _listed: int = 0
     _wanted: int = 0
     _mute: int = 0
+    dated: int = 0
+    """Addresses that say when they are from, within bounds: that the sitemap reaches that far."""
 
     @property
     def what(self) -> str:
@@ -239,6 +243,7 @@ class Sitemaps:
         self._listed += len(found)
         self._wanted += sum(looked.page for _, looked in found)
         self._mute += sum(looked.mute for _, looked in found)
+        self.dated += sum(looked.dated for _, looked in found)
         return found
 
 
@@ -376,12 +381,13 @@ def look(one: Listed, bounds: Bounds, could_be: Callable[[str], bool], now: date
         language=declared(one.language) if one.language else None,
         provider_name=clean(one.publication, 200) or None,
     )
+    dated = bounds.hold(day or (dates.read(one.lastmod, None, now).at if one.lastmod else None) or "")
     words = title or words_of(one.url)
     if not words:
-        return _Looked(entry, page=every, mute=not every)
+        return _Looked(entry, page=every, mute=not every, dated=dated)
     if every or could_be(words) or (not title and could_be(in_cyrillic(words))):
-        return _Looked(entry, page=True)
-    return _Looked(entry if title else None)
+        return _Looked(entry, page=True, dated=dated)
+    return _Looked(entry if title else None, dated=dated)
 
 
 def _outside(day: str | None, *, exact: bool, bounds: Bounds) -> bool:

@@ -24,6 +24,7 @@ __all__ = [
     "Document",
     "Entries",
     "Failed",
+    "GapTried",
     "Origin",
     "PageWanted",
     "SavedPage",
@@ -127,12 +128,25 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class GapTried:
+    """What came of trying to fill a window in which entries of a feed may have been missed."""
+
+    gap_id: int
+    reason: str
+    """How it was filled, or why it cannot be."""
+    filled_from: str | None = None
+    """archive, sitemap or wayback; None: it is not filled."""
+    sources: tuple[str, ...] = ()
+    """Addresses of the origins whose entries may have filled it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a source."""
 
     cursor: Cursor
     """Where to go on when everything up to and with this step is stored."""
-    brings: Document | Entries | SavedPage | PageWanted | Failed | None = None
+    brings: Document | Entries | SavedPage | PageWanted | GapTried | Failed | None = None
     label: str = ""
     """What is being read, for whoever watches."""
     unit: str | None = None

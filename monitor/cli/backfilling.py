@@ -11,11 +11,14 @@ import click
 
 from config.model import Feed
 from config.units import parse_duration
+from db.facts import sources
 from monitor.backfill import cluster
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
+from monitor.backfill.gaps import WAYS, Gaps, Way
 from monitor.backfill.gdelt import Gdelt
 from monitor.backfill.queries import NoQuery, query_of
+from monitor.backfill.related import Related
 from monitor.backfill.sitemaps import Sitemaps
 from monitor.backfill.types import Source
 from monitor.backfill.urls import NoAddresses, Urls
@@ -159,6 +162,33 @@ def urls(app: App, /, file: Path, **options: Any) -> None:
 
 
 @backfill.command()
+@click.option(
+    "--days", type=click.IntRange(0, 3650), default=7, show_default=True, help="Before and after each seed's date."
+)
+@history_options
+@pass_app
+def related(app: App, /, *, days: int, **options: Any) -> None:
+    """Start from the seeds: their pages, the articles that they list, and what their outlets published around their dates.
+
+    Of each outlet the sitemap is read; where a feed of it is configured, the feed's own archive and its archived copies too.
+    What each of them is told is said before it starts.
+
+    \u0008
+    Example:
+      seedwatch backfill related --days 14
+    """
+    loaded = app.loaded
+    feeds = {feed.public_url: feed for feed in loaded.settings.feeds if feed.enabled}
+
+    def source(workspace: Workspace) -> Related:
+        seeds = [file.record for file in workspace.seeds.files]
+        known = {s.address: s.outlet_domain for s in sources(workspace.store.connection, "feed")}
+        return Related(seeds, feeds, known, loaded.base, loaded.settings.backfill.archive, days)
+
+    bring(app, source, Options(**options))
+
+
+@backfill.command()
 @click.argument("url", metavar="URL|NAME")
 @history_options
 @pass_app
@@ -221,6 +251,37 @@ def wayback(app: App, /, url: str, *, every: str | None, **options: Any) -> None
         raise click.UsageError(f"{wanted.public_url!a} is no address on the web, so no archive has copies of it")
     archive = app.loaded.settings.backfill.archive
     source = Wayback(wanted.public_url, archive, _duration(every), wanted.name or None)
+    bring(app, lambda _: source, Options(**options))
+
+
+@backfill.command()
+@click.argument("feeds", nargs=-1, metavar="[FEED]...")
+@click.option(
+    "--from",
+    "ways",
+    type=click.Choice(WAYS),
+    multiple=True,
+    help="Only from there; may be repeated. Otherwise each in turn.",
+)
+@history_options
+@pass_app
+def gaps(app: App, /, feeds: Sequence[str], *, ways: tuple[Way, ...], **options: Any) -> None:
+    """Fill windows in which entries of feeds may have been missed, or say why they cannot be filled.
+
+    From the feed's own archive, else the sitemap of its site, else copies in the web archive; of the feeds of the settings that
+    are named, or of all. `coverage` and `feeds show` know a filled window as looked at. With `backfill.fill_gaps` in the
+    settings, `run` does so by itself.
+
+    \u0008
+    Examples:
+      seedwatch backfill gaps
+      seedwatch backfill gaps "Example News" --from archive --from sitemap
+    """
+    rows = rows_of(app)
+    named = [one(app.loaded, rows, name) for name in feeds]
+    known = {feed.public_url: feed for feed in app.loaded.settings.feeds}
+    only = tuple(sorted(feed.public_url for feed in named))
+    source = Gaps(known, app.loaded.base, app.loaded.settings.backfill.archive, only, tuple(ways) or WAYS)
     bring(app, lambda _: source, Options(**options))
 
 

@@ -263,8 +263,11 @@ def _show(app: App, about: dict[str, Any]) -> None:
         say("\nItems may have been missed")
         table(
             [
-                tuple(local(gap[key], app.zone) for key in ("missed_from", "missed_until", "filled_at"))
+                (
+                    *(local(gap[key], app.zone) for key in ("missed_from", "missed_until", "filled_at")),
+                    gap["reason"] or "`seedwatch backfill gaps` looks for what is missing",
+                )
                 for gap in about["gaps"]
             ],
-            ("from", "until", "filled"),
+            ("from", "until", "filled", "how, or why not"),
         )

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import click
 
 from db.connection import inspect
+from db.lock import history_lock
 from db.maintenance import backup
 from monitor.backfill.carrier import Wish, carry
 from monitor.backfill.summary import Stored, Summary
@@ -84,9 +85,10 @@ def bring(app: App, make: Callable[[Workspace], Source], options: Options, *, na
     wish = Wish(bounds, options.limit, _rate(options.rate), rehearsal=options.dry_run)
     with _place(app, rehearsal=options.dry_run) as place, place.workspace(stories=not options.dry_run) as workspace:
         source = make(workspace)
-        for told in source.tells():
-            output.say(output.plain(told), error=True)
-        with _Progress(quiet=app.verbosity < 0) as progress:
+        told = source.tells()
+        for sentence in told:
+            output.say(output.plain(sentence), error=True)
+        with history_lock(app.database) if told else nullcontext(), _Progress(quiet=app.verbosity < 0) as progress:
             try:
                 summary = asyncio.run(carry(workspace, _Asked(source, options), wish, progress, named=named))
             except asyncio.CancelledError:

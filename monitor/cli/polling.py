@@ -51,13 +51,14 @@ def run(app: App, *, browse: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Until the daemon takes over: a stop asked for while it starts is a clean stop as well.
         signal.signal(number, lambda *_: sys.exit(0))
-    from monitor.deliver.herald import Herald  # noqa: PLC0415  neither is any use to a single round
+    from monitor.backfill.filling import Filler  # noqa: PLC0415  none of these is any use to a single round
+    from monitor.deliver.herald import Herald  # noqa: PLC0415
     from monitor.schedule.daemon import Daemon  # noqa: PLC0415
 
     with app.workspace(stories=False) as workspace, ExitStack() as stack:
         if browse:
             stack.enter_context(_browser(app))
-        asyncio.run(Daemon(workspace, app.reload, herald=Herald(utc_now)).run())
+        asyncio.run(Daemon(workspace, app.reload, herald=Herald(utc_now), filler=Filler(utc_now)).run())
 
 
 @click.command()

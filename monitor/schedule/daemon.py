@@ -29,6 +29,7 @@ from monitor.clock import Clock, stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import Desk, PageReport
+from monitor.schedule.filling import Filler
 from monitor.schedule.notify import ServiceManager
 from monitor.schedule.online import online
 from monitor.schedule.reader import Reader
@@ -42,6 +43,8 @@ _Result = TypeVar("_Result")
 TICK_S = 1.0
 SEEDS_CHECK_S = 10.0
 OFFLINE_CHECK_S = 30.0
+FILL_S = 60.0
+"""Between two looks for windows to fill."""
 BEAT_S = 20.0
 """Between two marks that `health` goes by."""
 PAUSE_S = 5.0
@@ -61,6 +64,7 @@ class Daemon:
         clock: Clock = utc_now,
         *,
         herald: Herald | None = None,
+        filler: Filler | None = None,
         seeds_check_s: float = SEEDS_CHECK_S,
     ) -> None:
         self._workspace = workspace
@@ -85,6 +89,7 @@ class Daemon:
         self._desk: Desk | None = None
         self._telling = Telling(herald, workspace, self._in_thread)
         self._ticking: asyncio.Task[Any] | None = None
+        self._filler = filler
 
     async def run(self) -> None:
         """Run until told to stop.
@@ -157,6 +162,7 @@ class Daemon:
         working = asyncio.create_task(polling.run(patient=True))
         self._desk = Desk(self._workspace.store, self._workspace.judge, settings.read, self._clock)
         reading = asyncio.create_task(self._read_pages(self._desk, polling))
+        filling = asyncio.create_task(self._fill_gaps(polling))
         scheduler.start()
         try:
             await self._until_woken(working)
@@ -165,8 +171,9 @@ class Daemon:
             if self._ticking is not None:  # what it does in the other thread cannot be cut off, and is soon done
                 await asyncio.wait({self._ticking}, timeout=CANCEL_S)
             reading.cancel()
+            filling.cancel()
             await self._drain(polling, working)
-            await asyncio.wait({reading})
+            await asyncio.wait({reading, filling})
             scheduler.shutdown(wait=False)
 
     async def _read_pages(self, desk: Desk, polling: Polling) -> None:
@@ -179,6 +186,22 @@ class Daemon:
             await reader.run(lambda: not self._offline)
         except Exception:
             log.critical("pages are not read any more", exc_info=True)
+
+    async def _fill_gaps(self, polling: Polling) -> None:
+        """Now and then, look for what may have been missed; what goes wrong here leaves polling alone."""
+        wait = FILL_S / 6  # the first round of polling goes first
+        while self._filler is not None:
+            await asyncio.sleep(wait)
+            wait = FILL_S
+            if self._offline:
+                continue
+            try:
+                await self._filler.fill(self._workspace, self._thread, polling.queue)
+            except StoreError as error:
+                log.error("gaps wait for the database", error=str(error))  # noqa: TRY400  expected; no traceback
+            except Exception:
+                log.critical("gaps are not filled any more", exc_info=True)
+                return
 
     async def _until_woken(self, working: asyncio.Task[None]) -> None:
         """Return when it is time to stop or to take up settings that hold; ones that do not interrupt nothing."""
