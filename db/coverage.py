@@ -40,6 +40,8 @@ class FollowedFeed:
     entries: int
     gaps: tuple[tuple[str, str], ...]
     """Windows in which entries may have been missed, and have not been brought in since."""
+    archived: tuple[tuple[str, str], ...] = ()
+    """Windows of which its own archive was read to the end by a backfill."""
 
 
 def reports(connection: sqlite3.Connection, matter: Matter) -> list[dict[str, Any]]:
@@ -98,6 +100,7 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
         "SELECT source_id, missed_from, missed_until FROM gap WHERE filled_at IS NULL ORDER BY missed_from"
     ):
         gaps.setdefault(source_id, []).append((start, end))
+    archived = _archived(connection)
     rows = connection.execute(
         "SELECT s.id, s.address, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_success_at,"
         " f.next_poll_at,"
@@ -119,9 +122,29 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
             outlet_name=outlets.get(row["id"], nothing)[1],
             entries=outlets.get(row["id"], nothing)[2],
             gaps=tuple(gaps.get(row["id"], ())),
+            archived=tuple(archived.get(row["address"], ())),
         )
         for row in rows
     ]
+
+
+def _archived(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """Feed address → windows of which its archive was read, as far back as it reached.
+
+    An entry or two may stand in a feed for years: it reaches back to the third oldest.
+    """
+    rows = connection.execute(
+        "SELECT s.address, b.since, coalesce(b.until, b.begun_at) AS until, (SELECT n.published_at FROM entry e"
+        "  JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = s.id AND n.published_at IS NOT NULL"
+        "  ORDER BY n.published_at LIMIT 1 OFFSET 2) AS oldest"
+        " FROM backfill b JOIN source s ON s.kind = 'backfill' AND (b.what = s.address OR b.what LIKE s.address || ' --%')"
+        " WHERE b.kind = 'feed' AND b.done_at IS NOT NULL ORDER BY b.id"
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for address, since, until, oldest in rows:
+        if oldest is not None and (start := max(since or oldest, oldest)) < until:
+            found.setdefault(address, []).append((start, until))
+    return found
 
 
 def seed_at(connection: sqlite3.Connection, path: str) -> str | None:

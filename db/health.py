@@ -44,7 +44,7 @@ class Health:
     likely_24h: int = 0
     maybe_24h: int = 0
     last_likely_at: str | None = None
-    """When the latest article that is likely related was found, whatever its date."""
+    """When the latest article that is likely related was found, whatever its date; by a backfill only if by no feed."""
 
 
 _FEEDS = """
@@ -73,7 +73,7 @@ FROM article WHERE verdict IN ('likely', 'maybe') AND verdict != 'no' AND first_
 AND deleted_at IS NULL
 """
 _LAST = """
-SELECT max(first_seen_at) AS last_likely_at FROM article WHERE verdict = 'likely' AND verdict != 'no'
+SELECT coalesce(max(first_seen_at) FILTER (WHERE origin = 'feed'), max(first_seen_at)) AS last_likely_at FROM article WHERE verdict = 'likely' AND verdict != 'no'
 AND origin IN ('feed', 'backfill') AND deleted_at IS NULL
 """
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from monitor.deliver.unseen import is_history
+
 Verdict = Literal["likely", "maybe"]
 _MOST_COPIES = 500
 """Rows looked at beyond those shown, when nearly all of them are copies of one text."""
@@ -51,6 +53,11 @@ class Item:
     was: str | None = None
     """Its headline before the last change of that."""
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def history(self) -> bool:
+        """Whether a backfill found it, long after it was published."""
+        return is_history(self.origin, self.sort_at, self.first_seen_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
 from monitor.deliver.deciding import Seen, mark, mark_all
 from monitor.deliver.explanation import percent
-from monitor.deliver.unseen import NewArticle, best_verdict, gather
+from monitor.deliver.unseen import NewArticle, best_verdict, gather, is_history
 from monitor.pipeline.workspace import Workspace
 
 _SHOWN = 50
@@ -191,12 +191,18 @@ def _print(app: App, found: list[dict[str, Any]], *, shown: int) -> None:
 
 
 def _print_new(app: App, articles: list[NewArticle]) -> None:
-    for verdict, head in (("likely", "Likely related"), ("maybe", "Maybe related")):
-        those = [article for article in articles if best_verdict(article) == verdict]
-        if those:
-            say(f"{head}: {len(those)}\n")
-        for article in those:
-            _print_article(app, article)
+    """News first; history, found today, is never mixed with it."""
+    for history, where in ((False, ""), (True, ", older, found by a backfill")):
+        for verdict, head in (("likely", "Likely related"), ("maybe", "Maybe related")):
+            those = [a for a in articles if best_verdict(a) == verdict and _is_history(a) == history]
+            if those:
+                say(f"{head}{where}: {len(those)}\n")
+            for article in those:
+                _print_article(app, article)
+
+
+def _is_history(article: NewArticle) -> bool:
+    return is_history(article.row["origin"], article.row["sort_at"], article.row["first_seen_at"])
 
 
 def _print_article(app: App, article: NewArticle) -> None:

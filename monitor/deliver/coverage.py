@@ -1,7 +1,7 @@
 """Who reported on a matter, when, and of those who did not, whether that can be said at all. Pure.
 
 An outlet that did not report is only called silent where its feed was looked at all the time: a feed that failed, was
-added late or lost entries between two visits leaves a hole in which it may well have reported.
+added late or lost entries between two visits leaves a hole in which it may well have reported, unless its archive was read since.
 """
 
 from __future__ import annotations
@@ -121,16 +121,29 @@ def looked(feed: FollowedFeed, asked: tuple[str, str], now: datetime) -> tuple[L
         holes.append((last, end, f"its feed fails: {feed.reason}"))
     elif datetime.fromisoformat(feed.next_poll_at) + _GRACE < now:
         holes.append((last, end, "nobody asked its feed"))
-    within = [(max(a, start), min(b, end), why) for a, b, why in holes if max(a, start) < min(b, end)]
+    open_still = [
+        (a, b, why) for hole_from, hole_to, why in holes for a, b in _less((hole_from, hole_to), feed.archived)
+    ]
+    within = [(max(a, start), min(b, end), why) for a, b, why in open_still if max(a, start) < min(b, end)]
     times = sorted((a, b) for a, b, _ in within)
     because = "; ".join(dict.fromkeys(why for _, _, why in within))
     if any(hole == asked for hole in times):
         return "no", [asked], because
+    if not _less(asked, feed.archived):
+        return "yes", [], ""  # how the feed does now says nothing of then
     if feed.state == "silent":
         return "cannot say", times, feed.reason
     if feed.reason.startswith("Degraded:"):
         return "cannot say", times, "its feed could be read only in part"
     return ("partly" if times else "yes"), times, because
+
+
+def _less(hole: Hole, archived: Sequence[Hole]) -> list[Hole]:
+    """What is left of a hole without the times of which the feed's own archive was read."""
+    left = [hole]
+    for start, end in archived:
+        left = [part for a, b in left for part in ((a, min(b, start)), (max(a, end), b)) if part[0] < part[1]]
+    return left
 
 
 def _count(outlet: Outlet, report: Mapping[str, Any]) -> None:

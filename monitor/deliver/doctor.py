@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from config.errors import ConfigError
 from config.load import Loaded, missing_secrets
@@ -79,6 +80,10 @@ def of_settings(loaded: Loaded, environ: Mapping[str, str]) -> Iterator[Check]:
     if loaded.settings.read.enabled:
         told = "the outlets of related articles learn your IP address and which pages of theirs you read"
         yield Check("privacy", "ok", told, "if they must not: `enabled = false` in [read]")
+    if loaded.settings.backfill.fill_gaps:
+        archive = urlsplit(loaded.settings.backfill.archive).hostname
+        told = f"{archive} learns your IP address, and which of your feeds have gaps that their outlets cannot fill"
+        yield Check("privacy", "ok", told, "if it must not: `fill_gaps = false` in [backfill]")
 
 
 def _proxies(loaded: Loaded) -> Iterator[Check]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+NEWS = timedelta(days=2)
+"""How long after it was published what is found is news."""
 Row = Mapping[str, Any]
 
 
@@ -34,6 +37,11 @@ def gather(rows: Iterable[Row]) -> list[NewArticle]:
         else:
             kept.setdefault(uid, article)
     return list(kept.values())
+
+
+def is_history(origin: str, sort_at: str, first_seen_at: str) -> bool:
+    """Whether an article was found by a backfill and was older then than news is."""
+    return origin == "backfill" and datetime.fromisoformat(first_seen_at) - datetime.fromisoformat(sort_at) > NEWS
 
 
 def best_verdict(article: NewArticle) -> str:

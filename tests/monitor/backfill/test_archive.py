@@ -298,3 +298,40 @@ def test_the_budget_of_an_hour_holds_over_several_commands(at: Project, run: Run
         run("backfill", "feed", url)
 
         assert at.value("SELECT sum(requests) FROM asked") == len(web.hits) == 4
+
+
+def test_history_is_never_mixed_with_news_and_nobody_is_told_of_it(at: Project, run: Run) -> None:
+    with Web() as web:
+        url, _ = past.wordpress(web, posts(25))
+        today = rss(past.item("Moscow metro adds facial recognition cameras today", "https://outlet.example/today"))
+        at.configure([{"url": web.answer("/live", today), "name": "Live"}])
+        run("poll", "--all", "--no-read")
+        run("alerts", "send")
+        run("backfill", "feed", url)
+        told = run("alerts", "send", "--json").json
+        out = run("new").out
+
+    news, _, history = out.partition("Likely related, older, found by a backfill: 2")
+    assert "Likely related: 1" in news
+    assert "cameras today" in news
+    assert history.count("at station") == 2
+    assert told["articles"] == []
+
+
+def test_coverage_counts_the_time_of_which_the_archive_was_read_as_looked_at(at: Project, run: Run) -> None:
+    with Web() as web:
+        url, _ = past.wordpress(web, posts(45))
+        at.configure([{"url": url, "name": "The Outlet"}])
+        run("poll", "--all", "--no-read")
+        window = ("--since", "2021-01-25", "--until", "2021-01-28", "--json")
+        before = run("coverage", *window).json["outlets"]
+        run("backfill", "feed", "The Outlet", "--since", "2021-01-10")
+        after = run("coverage", *window).json["outlets"]
+        earlier = run("coverage", "--since", "2021-01-01", "--until", "2021-01-20", "--json").json["outlets"]
+
+    (quiet,) = (one for one in before if one["feeds"])
+    assert (quiet["reported"], quiet["looking"], quiet["because"]) == (False, "no", "followed only since then")
+    (looked,) = (one for one in after if one["feeds"])
+    assert (looked["reported"], looked["looking"], looked["holes"]) == (False, "yes", [])
+    (partly,) = (one for one in earlier if one["feeds"])
+    assert (partly["looking"], partly["holes"][0][1][:10]) == ("cannot say", "2021-01-12")
