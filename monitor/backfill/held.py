@@ -142,7 +142,7 @@ def _only(reading: Reading, wanted: Wanted) -> Reading:
 
 def _asked(one: Held) -> Asked:
     member = cast(Member, one.member)
-    return member.kind, member.content_type, member.url or one.path.absolute().as_uri(), member.body
+    return member.kind, member.content_type, member.url, member.body  # a file's own address resolves no link
 
 
 def step_of(one: Held, reading: Reading | None, total: int) -> Step:
