@@ -30,7 +30,7 @@ def details(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
         "sightings": _all(
             connection,
             "SELECT feed_url, guid, link, title, first_seen_at, last_seen_at, published_at, published_raw, date_quality,"
-            " source_kind, snapshots FROM sightings WHERE item_uid = ? ORDER BY first_seen_at, feed_url",
+            " source_kind, snapshots, captured_at, capture_url FROM sightings WHERE item_uid = ? ORDER BY first_seen_at, feed_url",
             found.uid,
         ),
         "revisions": _all(

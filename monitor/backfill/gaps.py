@@ -131,6 +131,8 @@ class Gaps:
     ways: tuple[Way, ...] = WAYS
     tried_before: str | None = None
     kind: str = "gaps"
+    waiting: bool = True
+    """Whether there is any; else nobody is asked."""
 
     @property
     def what(self) -> str:
@@ -140,7 +142,9 @@ class Gaps:
 
     def tells(self) -> Sequence[str]:
         """The outlets learn what is asked of them, and the archive whose past is looked for where that does not do."""
-        told = []
+        told: list[str] = []
+        if not self.waiting:
+            return told
         if {"archive", "sitemap"} & set(self.ways):
             told.append(
                 "The outlets of feeds with gaps learn your IP address, and what of their archives and sitemaps you read."

@@ -18,8 +18,8 @@ from monitor.backfill.members import Flaw, Member, Position
 from monitor.backfill.reading import BATCH, BATCH_BYTES, Asked, Reading, ReadingPool
 from monitor.backfill.types import Bounds, Capture, Cursor, Entries, Failed, Origin, Step
 from monitor.backfill.worth import Wanted
+from monitor.read.robots import origin_of
 from monitor.types import Parsed, ParseFailure
-from seeds import address
 
 Asking = Callable[[Callable[[], list[bool]]], Awaitable[list[bool]]]
 """Runs what judges where it may run: matchers are used by one thread at a time."""
@@ -170,11 +170,10 @@ def _entries(one: Held, member: Member, parsed: Parsed) -> Entries:
     """What a member says, as entries of the feed, the site or the file that it is from."""
     capture = Capture(member.captured_at, f"{one.path.name}#{one.cursor['at']}") if member.captured_at else None
     if member.kind == "feed":
-        origin = Origin(member.url, title=parsed.title, link=parsed.link, feed_url=member.url)
+        origin = Origin(f"wayback:{member.url}", title=parsed.title, link=parsed.link, feed_url=member.url)
     elif member.kind == "page":
-        found = address.parse(member.url)
-        site = f"https://{found.outlet}/" if found is not None and found.outlet else member.url
-        origin = Origin(site)
+        site = f"{origin_of(member.url)}/"
+        origin = Origin(site, link=site)
     elif member.kind == "record":
         origin = Origin(f"records:{one.path.name}", name=one.path.name)
     else:

@@ -23,6 +23,7 @@ from monitor.backfill.types import Bounds, Cursor, Failed, Origin, PageWanted, S
 from monitor.backfill.wayback import Wayback
 from monitor.normalise.feed_links import home_of
 from monitor.pipeline.said import entry_of
+from monitor.read.robots import origin_of
 from monitor.types import Fetched, Parsed, ParseFailure, Request
 from seeds import address
 from seeds.record import Record
@@ -97,9 +98,8 @@ class Related:
         total = len(self._pages) + len(self._parts)
         for number, record in enumerate(self._pages[pages:], pages + 1):
             entry = entry_of(record)
-            parsed = address.parse(entry.link or "")
-            site = f"https://{parsed.outlet}/" if parsed is not None and parsed.outlet else entry.link or ""
-            brings = PageWanted(entry, Origin(site))
+            site = f"{origin_of(entry.link or '')}/"
+            brings = PageWanted(entry, Origin(site, link=site))
             yield Step({"pages": number}, brings, entry.link or "", done=number, total=total)
         first = int((cursor or {}).get("part", 0))
         for number, part in enumerate(self._parts[first:], first):

@@ -113,9 +113,9 @@ class Sitemaps:
         self._say(world)
 
     def _say(self, world: World) -> None:
-        reads = "would be read" if world.rehearsal else "to be read"
+        reads = "would be" if world.rehearsal else "were"
         world.say(
-            f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address: {reads}."
+            f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address, and {reads} asked for."
         )
         if self._mute:
             world.say(

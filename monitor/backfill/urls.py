@@ -13,6 +13,7 @@ from typing import Any
 
 from monitor.backfill.types import Cursor, Failed, Origin, PageWanted, Step, World
 from monitor.normalise.address import web_address
+from monitor.read.robots import origin_of
 from monitor.types import Entry
 from seeds import address
 from seeds.text import clean
@@ -84,7 +85,8 @@ class Urls:
         outlet = _outlet(line.written)
         if url is None or outlet is None:
             return Failed(f"{self._path}, line {line.number}", f"{line.written[:100]!a} is no address of a page")
-        return PageWanted(Entry(None, url, line.title), Origin(f"https://{outlet}/"))
+        site = f"{origin_of(url)}/"
+        return PageWanted(Entry(None, url, line.title), Origin(site, link=site))
 
 
 def _outlet(url: str) -> str | None:

@@ -99,6 +99,9 @@ class Wayback:
         """A copy each, the oldest first."""
         after: str = (cursor or {}).get("after", "")
         done: int = (cursor or {}).get("done", 0)
+        if world.rehearsal:
+            await self._count(world)
+            return
         found = done > 0
         try:
             async with aclosing(self._listings(world, after)) as listings:
@@ -112,7 +115,27 @@ class Wayback:
             yield Step({"after": after, "done": done}, Failed(self.url, str(error)))
             return
         if not found:
-            world.say(f"{urlsplit(self.archive).hostname} has no copies of {self.url} in that time.")
+            self._say_none(world)
+
+    async def _count(self, world: World) -> None:
+        """Say how many copies there are, without asking for any."""
+        count, first, last = 0, "", ""
+        try:
+            async with aclosing(self._listings(world, "")) as listings:
+                async for listing in listings:
+                    count += len(listing.copies)
+                    first = first or next((copy.at for copy in listing.copies), "")
+                    last = next((copy.at for copy in reversed(listing.copies)), last)
+        except Unlisted as error:
+            world.say(str(error))
+            return
+        if count:
+            world.say(f"{count:,} copies, from {first} to {last}, would be asked for, one by one.")
+        else:
+            self._say_none(world)
+
+    def _say_none(self, world: World) -> None:
+        world.say(f"{urlsplit(self.archive).hostname} has no copies of {self.url} in that time.")
 
     async def _step(self, world: World, copy: _Copy, done: int, total: int | None) -> Step:
         cursor = {"after": copy.timestamp, "done": done}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from config.model import Feed
 from config.units import parse_duration
 from db.facts import sources
+from db.gaps import unfilled
 from monitor.backfill import cluster
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
@@ -282,7 +284,11 @@ def gaps(app: App, /, feeds: Sequence[str], *, ways: tuple[Way, ...], **options:
     known = {feed.public_url: feed for feed in app.loaded.settings.feeds}
     only = tuple(sorted(feed.public_url for feed in named))
     source = Gaps(known, app.loaded.base, app.loaded.settings.backfill.archive, only, tuple(ways) or WAYS)
-    bring(app, lambda _: source, Options(**options))
+    bring(
+        app,
+        lambda workspace: replace(source, waiting=bool(unfilled(workspace.store.connection, only))),
+        Options(**options),
+    )
 
 
 def _duration(written: str | None) -> timedelta | None:

@@ -269,6 +269,11 @@ def _tables(app: App, about: dict[str, Any]) -> None:
     sections: list[tuple[str, tuple[str, ...], list[tuple[Any, ...]]]] = [
         ("Addresses", ("role", "address"), [(u["role"], u["url"]) for u in about["addresses"]]),
         (
+            "Archived copies in which it stood",
+            ("copy of", "address"),
+            [(local(s["captured_at"], app.zone), s["capture_url"]) for s in about["sightings"] if s["captured_at"]],
+        ),
+        (
             "Sightings",
             ("first seen", "last seen", "feed", "title"),
             [

@@ -208,7 +208,7 @@ def test_a_rehearsal_reads_lists_and_no_page(at: Project, run: Run) -> None:
         done = run("backfill", "sitemap", home, "--dry-run")
 
     assert not [path for path in paths(web) if "moscow" in path]
-    assert "20 addresses listed; 2 could be related by headline or address: would be read." in done.out
+    assert "20 addresses listed; 2 could be related by headline or address, and would be asked for." in done.out
 
 
 def test_plain_lists_of_addresses_and_what_says_nothing(at: Project, run: Run) -> None:

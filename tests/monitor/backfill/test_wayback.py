@@ -56,8 +56,9 @@ def test_each_copy_is_read_as_the_feed_it_was_and_items_remember_which(at: Proje
     oldest, newest = articles[-1], articles[0]
     assert by_title[oldest.title] == "2021-01-11T15:00:00Z"
     assert by_title[newest.title] == "2021-02-10T15:00:00Z"
-    row = at.rows("SELECT capture_url FROM sightings WHERE title = ?", oldest.title)[0]
+    row = at.rows("SELECT capture_url, item_uid FROM sightings WHERE title = ?", oldest.title)[0]
     assert row["capture_url"] == f"{web.url('')}/web/20210111150000/{FEED}"
+    assert row["capture_url"] in run("items", "show", row["item_uid"]).out
     assert at.value("SELECT count(*) FROM items WHERE provider_name = 'The Outlet'") == 40
     at.assert_sound()
 
@@ -220,3 +221,15 @@ def test_what_has_no_date_is_as_old_as_its_copy(at: Project, run: Run) -> None:
 
     rows = at.rows("SELECT published_at, sort_at FROM items WHERE origin = 'backfill'")
     assert rows == [{"published_at": None, "sort_at": "2021-01-01T12:00:00Z"}]
+
+
+def test_a_rehearsal_lists_copies_and_asks_for_none(at: Project, run: Run) -> None:
+    with Web() as web:
+        archive = WebArchive(web)
+        archive.keep(FEED, *copies(posts(40)))
+        at.extra = archive.settings
+        at.configure([])
+        done = run("backfill", "wayback", FEED, "--dry-run")
+
+    assert "7 copies, from 2021-01-11T15:00:00Z to 2021-02-10T15:00:00Z, would be asked for" in done.out
+    assert captures_asked(web) == []
