@@ -86,7 +86,9 @@ def test_an_article_of_a_web_archive_has_its_outlet_date_and_capture_and_its_tex
     assert at.value("SELECT length(text) FROM article WHERE uid = ?", metro["uid"]) > 500
     assert at.value("SELECT length(text) FROM article WHERE uid = ?", harvest["uid"]) == 0
     seen = at.rows("SELECT captured_at, feed_url FROM sightings WHERE title = 'A bridge opens'")
-    assert [tuple(row.values()) for row in seen] == [("2020-03-05T00:00:00Z", "wayback:https://outlet.example/feed.xml")]
+    assert [tuple(row.values()) for row in seen] == [
+        ("2020-03-05T00:00:00Z", "wayback:https://outlet.example/feed.xml")
+    ]
 
 
 def test_records_of_json_lines_become_items(run: Run, at: Project) -> None:
