@@ -198,6 +198,7 @@ def test_a_damaged_member_is_named_and_the_others_read(tmp_path: Path) -> None:
         ("w.zst", b"\x28\xb5\x2f\xfd\x04", ["is packed by Zstandard; unpack it first"]),
         ("w.bz2", b"BZh9nonsense", ["is damaged"]),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_is_known_by_what_it_begins_with(tmp_path: Path, name: str, body: bytes, kinds: list[str]) -> None:
     path = tmp_path / (name.rpartition(".")[0] or name)  # names say nothing
