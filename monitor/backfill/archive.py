@@ -114,7 +114,7 @@ class Archive:
         """The pages after a place, until one repeats, is empty or gone, or lies before what is wanted."""
         proven = place.proven
         while (at := _next(place)) is not None:
-            page = await self._get(world, self._address(at), first=False)
+            page = await self._get(world, self._address(at), first=False, proven=at.proven)
             if isinstance(page, _Page) and not self._repeats(page, at):
                 place, proven = _after(page, at), True
                 yield self._step(page, place, place.page)
@@ -169,7 +169,7 @@ class Archive:
             place.to_cursor(), Entries(parsed.entries, origin), label=f"page {number:,} of {self.feed.public_url}"
         )
 
-    async def _get(self, world: World, url: str, *, first: bool) -> _Page | Failed | None:
+    async def _get(self, world: World, url: str, *, first: bool, proven: bool = True) -> _Page | Failed | None:
         """A page; None where there is nothing any more.
 
         Raises:
@@ -183,6 +183,8 @@ class Archive:
             Request(url, headers={"accept": ACCEPT, **(how.headers if own else {})}, proxy=how.proxy)
         )
         shown = hidden.out_of(url)
+        if fetched.status == 500 and not proven:
+            return None  # what it is asked for breaks it: it does not know this way
         if fetched.failure is not None:
             return _missing(
                 fetched, replace(fetched.failure, message=hidden.out_of(fetched.failure.message)), shown, first

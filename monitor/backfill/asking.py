@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from config.model import Settings
 from monitor.backfill.types import Stalled
 from monitor.clock import Clock, stamp
+from monitor.deliver.moments import written
 from monitor.read.robots import Turns
 from monitor.read.visitor import MAX_PAGE
 from monitor.schedule.hosts import HostQueue, host_of
@@ -60,6 +62,7 @@ class Asker:
         self._say = say
         self._turns: HostQueue[Any] = HostQueue(1, pace.gap, asyncio.get_running_loop().time)
         self._beside = beside
+        self._zone = ZoneInfo(settings.browse.timezone) if settings.browse.timezone else None
         slow = max(_SLOW_S, settings.poll.timeout.total_seconds())
         (self._fetcher,) = fetchers(settings, 1, named, max_body=MAX_BODY, timeout=slow)
         (self._for_files,) = fetchers(settings, 1, named, max_body=MAX_FILE, timeout=slow)
@@ -97,8 +100,8 @@ class Asker:
             failure = fetched.failure
             if failure is None or failure.kind not in _LATER or attempt == _TRIES - 1:
                 break
-            if failure.kind == "encoding" and attempt:  # a file that is cut off is so for good
-                break
+            if attempt and (failure.kind == "encoding" or fetched.status == 500):
+                break  # a file that is cut off, or a request that breaks a program, is so for good
             await self._wait_for(url, fetched, failure, attempt)
         return fetched
 
@@ -125,7 +128,7 @@ class Asker:
         if until is not None:
             left = (datetime.fromisoformat(until) - self._clock()).total_seconds()
             if left > 0:
-                await self._sleep(left, f"{host} asks to be left alone until {until}")
+                await self._sleep(left, f"{host} asks to be left alone until {written(until, self._zone)}")
             del self.paused[host]
         while self._spent[host, self._hour()] >= self._pace.budget:
             now = self._clock()
@@ -153,7 +156,7 @@ class Asker:
         await self._sleep(wait, failure.message.rstrip("."))
 
     async def _sleep(self, seconds: float, why: str) -> None:
-        until = stamp(self._clock() + timedelta(seconds=seconds))
+        until = written(stamp(self._clock() + timedelta(seconds=seconds)), self._zone)
         if seconds > self._pace.patience:
             raise Stalled(f"{why}. It goes on from here when the same command is given after {until}.")
         if seconds >= _SPOKEN_S:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from db import backfill, pages
 from db.backfill import Begun
@@ -125,6 +125,7 @@ class _Carrier:
         self._asker = Asker(settings, [*named, settings.backfill.archive], pace, clock, watcher.say, turns)
         self._pool = ParsePool(size=PARSERS)
         self._reader = PageReader(self._asker, clock)
+        self._reading: set[asyncio.Task[Read]] = set()
         self._bounds = wish.bounds
         self._summary = Summary(source.kind, source.what, wish.bounds, rehearsal=wish.rehearsal)
 
@@ -186,10 +187,7 @@ class _Carrier:
         except Stalled as stalled:
             self._summary.stalled = str(stalled)
         finally:
-            await _cancel(finding)
-            while not reads.empty():
-                if (task := reads.get_nowait()) is not None:
-                    await _cancel(task)
+            await _cancel(finding, *self._reading)
             await self._reader.aclose()
             await self._pool.aclose()
             await self._asker.aclose()
@@ -202,7 +200,8 @@ class _Carrier:
         try:
             async with aclosing(self._source.steps(self, begun.cursor)) as steps:
                 async for step in steps:
-                    await reads.put(asyncio.create_task(self._read(step)))
+                    self._reading.add(task := asyncio.create_task(self._read(step)))
+                    await reads.put(task)
                     if self._wish.limit is not None:
                         await reads.join()  # nothing is asked for that would only be thrown away
         except Exception:
@@ -217,14 +216,14 @@ class _Carrier:
         while task is not None:
             batch, stalled, ended = [], None, False
             try:
-                batch.append(await task)
+                batch.append(await self._taken(task))
                 task = None
                 while len(batch) < most and not reads.empty():
                     task = reads.get_nowait()
                     ended = task is None
                     if task is None or not task.done():
                         break
-                    batch.append(await task)
+                    batch.append(await self._taken(task))
                     task = None
             except Stalled as error:
                 stalled = error
@@ -236,6 +235,13 @@ class _Carrier:
             if self._wish.limit is not None:
                 reads.task_done()
             task = task or await reads.get()
+
+    async def _taken(self, task: asyncio.Task[Read]) -> Read:
+        """What came of reading a step."""
+        try:
+            return await task
+        finally:
+            self._reading.discard(task)
 
     async def _write(self, clerk: Clerk, begun: Begun, batch: list[Read]) -> None:
         while batch:
@@ -301,6 +307,8 @@ class _Carrier:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
 
 
-async def _cancel(task: asyncio.Task[object]) -> None:
-    task.cancel()
-    await asyncio.wait({task})
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    """Break tasks off, whatever came of them."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -55,11 +55,13 @@ class _Within:
 
     world: World
     bounds: Bounds
+    pages: bool
+    """Whether the source asks for pages of articles, which a rehearsal does not."""
     said: list[str] = field(default_factory=list)
 
     @property
     def rehearsal(self) -> bool:
-        return self.world.rehearsal
+        return self.world.rehearsal and self.pages
 
     async def ask(self, request: Request) -> Fetched:
         return await self.world.ask(request)
@@ -189,7 +191,7 @@ class Gaps:
             if isinstance(source, str):
                 why.append(source)
                 continue
-            within, joined = _Within(world, bounds), _Joined(world, gap)
+            within, joined = _Within(world, bounds, pages=way == "sitemap"), _Joined(world, gap)
             try:
                 async with aclosing(_read(source, within, joined)) as steps:
                     async for brings in steps:

@@ -11,20 +11,17 @@ import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, BinaryIO
 from urllib.parse import urljoin, urlsplit
 
+from monitor.backfill.addresses import Looked, in_time, look
 from monitor.backfill.types import Bounds, Cursor, Entries, Failed, Origin, PageWanted, Stalled, Step, World
-from monitor.normalise import dates
-from monitor.normalise.language import declared
-from monitor.normalise.slug import date_of, in_cyrillic, words_of
 from monitor.parse.listing import Listed, Unreadable, kind_of, listed
 from monitor.read.robots import origin_of
+from monitor.schedule.hosts import host_of
 from monitor.types import Entry, Fetched, ParseFailure, Request
-from seeds import address
-from seeds.text import clean
 
 ACCEPT = {"accept": "application/xml, text/xml, application/gzip;q=0.9, text/plain;q=0.5, */*;q=0.1"}
 MOST_SITEMAPS = 100_000
@@ -40,8 +37,6 @@ _MUTE = frozenset({"encoding"})
 _USUAL = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 _SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _IS_SITEMAP = re.compile(r"\.(?:xml|txt)(?:\.gz)?$|\.gz$|sitemap", re.IGNORECASE)
-_NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js)$", re.IGNORECASE)
-_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,6 @@ class _At:
         return _At(tuple(plain.get("path", ())), plain.get("addresses", 0), plain.get("last", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """An address that was looked at: what is known of its article, and whether its page is wanted; None: not this one."""
-
-    entry: Entry | None
-    page: bool = False
-    mute: bool = False
-    """Whether neither headline nor address say anything."""
-    dated: bool = False
-    """Whether its date lies within bounds."""
-
-
 @dataclass(slots=True)
 class Sitemaps:
     """The sitemaps of one site, or one of them."""
@@ -86,6 +69,7 @@ class Sitemaps:
     _listed: int = 0
     _wanted: int = 0
     _mute: int = 0
+    _elsewhere: int = 0
     dated: int = 0
     """Addresses that say when they are from, within bounds: that the sitemap reaches that far."""
 
@@ -117,6 +101,9 @@ class Sitemaps:
         world.say(
             f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address, and {reads} asked for."
         )
+        if self._elsewhere:
+            how_many = "1 address is" if self._elsewhere == 1 else f"{self._elsewhere:,} addresses are"
+            world.say(f"{how_many} at other sites, for which this one cannot speak; left out.")
         if self._mute:
             world.say(
                 f"{self._mute:,} addresses say nothing of what stands there; with --all their pages are read as well."
@@ -181,7 +168,7 @@ class Sitemaps:
             yield Step(_At(here).to_cursor(), Failed(url, "is an index in an index in an index"), label=url)
         elif kind == "sitemapindex":
             inside, wrong = await asyncio.to_thread(_all_of, file, url)
-            wanted = [one for one in _in_time(inside, world.bounds) if one.is_sitemap]
+            wanted = [one for one in in_time(inside, world.bounds) if one.is_sitemap]
             async with aclosing(self._level(world, wanted, here, at)) as steps:
                 async for step in steps:
                     yield step
@@ -236,13 +223,14 @@ class Sitemaps:
         if rest.wrong:
             yield Step(_At(here, count).to_cursor(), Failed(url, f"{rest.wrong}; what came before was read"), label=url)
 
-    def _look(self, rest: _Rest, bounds: Bounds, could_be: Callable[[str], bool]) -> list[tuple[Listed, _Looked]]:
+    def _look(self, rest: _Rest, bounds: Bounds, could_be: Callable[[str], bool]) -> list[tuple[Listed, Looked]]:
         """The next addresses, with what they say."""
-        now = datetime.now(UTC)
-        found = [(one, look(one, bounds, could_be, now, every=self.every)) for one in rest.take(_BATCH)]
+        now, site = datetime.now(UTC), host_of(self.url)
+        found = [(one, look(one, bounds, could_be, now, site=site, every=self.every)) for one in rest.take(_BATCH)]
         self._listed += len(found)
         self._wanted += sum(looked.page for _, looked in found)
         self._mute += sum(looked.mute for _, looked in found)
+        self._elsewhere += sum(looked.elsewhere for _, looked in found)
         self.dated += sum(looked.dated for _, looked in found)
         return found
 
@@ -276,7 +264,7 @@ class _Bundle:
     _entries: list[Entry] = field(default_factory=list)
     _passed: int = 0
 
-    def add(self, one: Listed, looked: _Looked, *, read: bool) -> Iterator[Step]:
+    def add(self, one: Listed, looked: Looked, *, read: bool) -> Iterator[Step]:
         """Take an address; the steps that are complete with it."""
         if looked.page and read and looked.entry is not None:
             if self._entries:
@@ -328,70 +316,3 @@ def _all_of(file: BinaryIO, url: str) -> tuple[list[Listed], str]:
     except Unreadable as error:
         return found, f"{error}; what came before was read"
     return found, ""
-
-
-def _in_time(sitemaps: Sequence[Listed], bounds: Bounds) -> list[Listed]:
-    """Sitemaps that can have something within bounds: by when they were changed, and by the month that their names have."""
-    months = [_MONTH.search(urlsplit(one.url).path) for one in sitemaps]
-    by_month = sum(month is not None for month in months) > 2
-    return [
-        one
-        for one, month in zip(sitemaps, months, strict=True)
-        if not _changed_before(one.lastmod, bounds) and not (by_month and month is not None and _other(month, bounds))
-    ]
-
-
-def _changed_before(lastmod: str, bounds: Bounds) -> bool:
-    """Whether something was last changed before all that is wanted; days are taken whole, in any zone."""
-    changed = dates.read(lastmod, None, datetime.now(UTC)).at if lastmod and bounds.since else None
-    return changed is not None and bounds.since is not None and _shifted(changed, days=2) < bounds.since
-
-
-def _other(month: re.Match[str], bounds: Bounds) -> bool:
-    """Whether a month lies outside."""
-    begin = f"{month[1]}-{month[2]}-01T00:00:00Z"
-    end = _shifted(begin, days=33)
-    begin = _shifted(begin, days=-2)
-    return (bounds.since is not None and end < bounds.since) or (bounds.until is not None and begin >= bounds.until)
-
-
-def _shifted(at: str, days: int) -> str:
-    return f"{datetime.fromisoformat(at) + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def look(one: Listed, bounds: Bounds, could_be: Callable[[str], bool], now: datetime, *, every: bool) -> _Looked:
-    """What an address says: whether it is wanted at all, and whether its page is."""
-    parsed = address.parse(one.url)
-    if parsed is None or parsed.is_home or _NO_PAGE.search(urlsplit(one.url).path):
-        return _Looked(None)
-    published = dates.read(one.published, None, now) if one.published else dates.NO_DATE
-    day = published.at or date_of(one.url)
-    if _outside(day, exact=published.at is not None, bounds=bounds) or (
-        day is None and _changed_before(one.lastmod, bounds)
-    ):
-        return _Looked(None)
-    title = clean(one.title, 500)
-    entry = Entry(
-        None,
-        one.url,
-        title,
-        published_at=published.at,
-        published_raw=published.raw,
-        date_quality=published.quality,
-        language=declared(one.language) if one.language else None,
-        provider_name=clean(one.publication, 200) or None,
-    )
-    dated = bounds.hold(day or (dates.read(one.lastmod, None, now).at if one.lastmod else None) or "")
-    words = title or words_of(one.url)
-    if not words:
-        return _Looked(entry, page=every, mute=not every, dated=dated)
-    if every or could_be(words) or (not title and could_be(in_cyrillic(words))):
-        return _Looked(entry, page=True, dated=dated)
-    return _Looked(entry if title else None, dated=dated)
-
-
-def _outside(day: str | None, *, exact: bool, bounds: Bounds) -> bool:
-    """Whether a date lies outside; a day alone may be one off, in another zone."""
-    if day is None or exact:
-        return not bounds.hold(day)
-    return not (bounds.hold(_shifted(day, days=-1)) or bounds.hold(_shifted(day, days=1)) or bounds.hold(day))

@@ -130,7 +130,7 @@ class Wayback:
             world.say(str(error))
             return
         if count:
-            world.say(f"{count:,} copies, from {first} to {last}, would be asked for, one by one.")
+            world.say(f"{count:,} copies, from {first[:10]} to {last[:10]}, would be asked for, one by one.")
         else:
             self._say_none(world)
 

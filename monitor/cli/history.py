@@ -25,11 +25,13 @@ from monitor.cli import output
 from monitor.cli.context import App
 from monitor.cli.options import json_option, moment
 from monitor.cli.streams import print_json
+from monitor.clock import stamp, utc_now
 from monitor.pipeline.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*(s|m|h)")
 _PER_MINUTE = {"s": 60.0, "m": 1.0, "h": 1 / 60}
+_INTERRUPTED = "Interrupted. What came until now is stored; the same command goes on from there."
 _FEW = 10
 _LINE_S = 10.0
 """Between two lines of progress where there is no terminal."""
@@ -93,7 +95,11 @@ def bring(app: App, make: Callable[[Workspace], Source], options: Options, *, na
                 summary = asyncio.run(carry(workspace, _Asked(source, options), wish, progress, named=named))
             except asyncio.CancelledError:
                 # asyncio's own word for Ctrl-C, when it comes while tasks are waited for.
+                progress.say(_INTERRUPTED)
                 raise KeyboardInterrupt from None
+            except KeyboardInterrupt:
+                progress.say(_INTERRUPTED)
+                raise
     _print(app, summary, as_json=options.as_json)
     if summary.stalled is not None or summary.came_to_nothing:
         raise click.exceptions.Exit(1)
@@ -116,6 +122,8 @@ def _bounds(app: App, options: Options) -> Bounds:
         moment(app, "--since", options.since),
         moment(app, "--until", options.until, end=True),
     )
+    if bounds.since and bounds.since > stamp(utc_now()):
+        raise click.BadParameter(f"{options.since!a} is still to come; there is no history of it", param_hint="--since")
     if bounds.since and bounds.until and bounds.since >= bounds.until:
         raise click.BadParameter(f"{options.until!a} is not after --since {options.since!a}", param_hint="--until")
     return bounds

@@ -19,6 +19,7 @@ from db.connection import inspect, open_reader
 from db.diagnosis import quick_faults
 from db.errors import StoreError
 from db.feed_queries import feed_rows, latest_times, unwell_feeds
+from db.gaps import unfilled
 from db.lock import daemon_runs
 from db.schema import SCHEMA_VERSION
 from monitor import trouble
@@ -207,6 +208,7 @@ def _contents(connection: sqlite3.Connection, path: Path, now: datetime) -> Iter
     if not faults:
         yield Check("database", "ok", f"{path}: sound, schema {SCHEMA_VERSION}")
     yield from _file(path)
+    yield from _missed(connection)
     latest = latest_times(connection)
     shown = written(now.isoformat(), now.tzinfo)
     if latest and datetime.fromisoformat(latest) > now + timedelta(hours=1):
@@ -215,6 +217,16 @@ def _contents(connection: sqlite3.Connection, path: Path, now: datetime) -> Iter
     else:
         yield Check("clock", "ok", shown)
     yield from _unwell(connection, now)
+
+
+def _missed(connection: sqlite3.Connection) -> Iterator[Check]:
+    """Windows in which entries may have been missed, and that nobody has tried to fill."""
+    untried = [gap for gap in unfilled(connection) if gap.tried_at is None]
+    if untried:
+        feeds = len({gap.feed_url for gap in untried})
+        which = f"{len(untried)} window{'s' if len(untried) > 1 else ''} of {feeds} feed{'s' if feeds > 1 else ''}"
+        message = f"entries may have been missed in {which}"
+        yield Check("gaps", "warn", message, "`seedwatch backfill gaps` fills them, or says why it cannot")
 
 
 def _file(path: Path) -> Iterator[Check]:

@@ -29,7 +29,7 @@ from monitor.clock import Clock, stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import Desk, PageReport
-from monitor.schedule.filling import Filler
+from monitor.schedule.filling import Filler, fill_now_and_then
 from monitor.schedule.notify import ServiceManager
 from monitor.schedule.online import online
 from monitor.schedule.reader import Reader
@@ -43,8 +43,6 @@ _Result = TypeVar("_Result")
 TICK_S = 1.0
 SEEDS_CHECK_S = 10.0
 OFFLINE_CHECK_S = 30.0
-FILL_S = 60.0
-"""Between two looks for windows to fill."""
 BEAT_S = 20.0
 """Between two marks that `health` goes by."""
 PAUSE_S = 5.0
@@ -162,7 +160,9 @@ class Daemon:
         working = asyncio.create_task(polling.run(patient=True))
         self._desk = Desk(self._workspace.store, self._workspace.judge, settings.read, self._clock)
         reading = asyncio.create_task(self._read_pages(self._desk, polling))
-        filling = asyncio.create_task(self._fill_gaps(polling))
+        filling = asyncio.create_task(
+            fill_now_and_then(self._filler, self._workspace, self._thread, polling.queue, lambda: not self._offline)
+        )
         scheduler.start()
         try:
             await self._until_woken(working)
@@ -186,22 +186,6 @@ class Daemon:
             await reader.run(lambda: not self._offline)
         except Exception:
             log.critical("pages are not read any more", exc_info=True)
-
-    async def _fill_gaps(self, polling: Polling) -> None:
-        """Now and then, look for what may have been missed; what goes wrong here leaves polling alone."""
-        wait = FILL_S / 6  # the first round of polling goes first
-        while self._filler is not None:
-            await asyncio.sleep(wait)
-            wait = FILL_S
-            if self._offline:
-                continue
-            try:
-                await self._filler.fill(self._workspace, self._thread, polling.queue)
-            except StoreError as error:
-                log.error("gaps wait for the database", error=str(error))  # noqa: TRY400  expected; no traceback
-            except Exception:
-                log.critical("gaps are not filled any more", exc_info=True)
-                return
 
     async def _until_woken(self, working: asyncio.Task[None]) -> None:
         """Return when it is time to stop or to take up settings that hold; ones that do not interrupt nothing."""

@@ -217,6 +217,7 @@ class TestWishes:
         [
             (("--since", "yesterday"), "expected a day such as"),
             (("--since", "2022-01-01", "--until", "2021-01-01"), "is not after --since"),
+            (("--since", "2100-01-01"), "is still to come"),
             (("--rate", "fast"), "expected a number of requests such as 20/m"),
             (("--rate", "0/m"), "expected a number of requests such as 20/m"),
             (("--limit", "0"), "--limit"),

@@ -55,12 +55,14 @@ def test_a_gap_made_on_purpose_is_found_shown_and_filled_from_the_archive_of_the
         articles = missed(at, web, run)
         before = run("coverage", "--since", "2021-01-01", "--json").json["outlets"]
         shown = run("feeds", "show", "The Outlet").out
+        doctor = run("doctor").out
         past.wordpress(web, articles)
         done = run("backfill", "gaps", "--json")
         again = run("backfill", "gaps", "--json")
 
     assert "Items may have been missed" in shown
     assert "`seedwatch backfill gaps` looks for what is missing" in shown
+    assert "entries may have been missed in 1 window of 1 feed" in doctor
     assert done.code == 0
     assert (done.json["new"], done.json["failures"]) == (15, 0)
     assert done.json["notes"][0].endswith(
@@ -118,6 +120,17 @@ def test_copies_fill_it_only_where_they_join_up(step: int, filled: bool, at: Pro
     assert (row["filled_from"] == "wayback", row["brought"]) == ((True, 15) if filled else (False, 5))
     assert done.json["new"] == row["brought"]
     assert "join up over it" in str(row["reason"]) if filled else "do not join up over all of it" in str(row["reason"])
+
+
+def test_a_rehearsal_says_what_would_fill_it(at: Project, run: Run) -> None:
+    with Web() as web:
+        articles = missed(at, web, run)
+        past.wordpress(web, articles)
+        done = run("backfill", "gaps", "--dry-run", "--json")
+
+    assert (done.json["new"], done.json["dry_run"]) == (15, True)
+    assert "reaches over it" in done.json["notes"][0]
+    assert (gap(at)["filled_at"], brought(at)) == (None, 0)
 
 
 def test_one_busy_service_keeps_no_other_from_being_asked(at: Project, run: Run) -> None:

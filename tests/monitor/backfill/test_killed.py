@@ -119,3 +119,18 @@ def test_two_that_ask_others_take_turns(tmp_path: Path) -> None:
     assert second.code == 1
     assert "another seedwatch asks for history just now" in second.err
     assert "another seedwatch" not in files.err  # who asks nobody waits for nobody
+
+
+def test_ctrl_c_says_that_it_goes_on(tmp_path: Path) -> None:
+    with Web() as web:
+        url = web.silent("/feed")
+        here = project(tmp_path / "here", past.NO_GAP)
+        with here.start("backfill", "feed", url) as running:
+            running.until("learns your IP address")
+            while not web.count("/feed"):
+                time.sleep(0.01)
+            running.signal(signal.SIGINT)
+            assert running.ends() == 130
+
+    assert "the same command goes on from there" in running.said
+    assert TRACEBACK not in running.said

@@ -234,3 +234,13 @@ def test_it_goes_on_in_the_middle_of_a_sitemap(at: Project, run: Run) -> None:
 
     assert [one["new"] for one in seen] == [3, 3, 3, 1]
     assert len(pages) == len(set(pages)) == 10
+
+
+def test_a_sitemap_speaks_for_its_own_site_alone(at: Project, run: Run) -> None:
+    with Web() as web:
+        there = "https://victim.example/facial-recognition-in-moscow"
+        url = web.answer("/sitemap.xml", f"<urlset><url><loc>{there}</loc></url></urlset>".encode())
+        done = run("backfill", "sitemap", url, "--json")
+
+    assert (done.code, done.json["requests"], done.json["failures"]) == (0, 1, 0)
+    assert "1 address is at other sites" in done.json["notes"][1]
