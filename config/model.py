@@ -276,6 +276,16 @@ class Backfill(Section):
         "and captures at `/web/`.",
         examples=["https://archive.example.org"],
     )
+    gdelt: WebAddress = Field(
+        default="https://api.gdeltproject.org/api/v2/doc/doc",
+        description="Where `backfill gdelt` asks: the DOC 2.0 API of the GDELT project, or what answers as it does.",
+        examples=["https://gdelt.example.org/api/v2/doc/doc"],
+    )
+    gdelt_gap: Duration = Field(
+        default=timedelta(seconds=5),
+        description="Pause between two requests to GDELT, which wants five seconds at least.",
+        examples=["10s"],
+    )
     fill_gaps: Switch = Field(
         default=False,
         description="Whether `run` fills windows in which entries may have been missed by itself, as `backfill gaps` does: from "

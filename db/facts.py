@@ -57,18 +57,13 @@ def ensure_source(
     **columns: str | None,
 ) -> Source:
     """The source with that address, made or brought back when needed; `columns` are set on it."""
-    connection.execute(
-        "INSERT INTO source (kind, address, added_at) VALUES (?, ?, ?)"
-        " ON CONFLICT (kind, address) DO UPDATE SET removed_at = NULL",
-        (kind, address, now),
-    )
-    if columns:
-        settings = ", ".join(f"{name} = ?" for name in columns)
-        connection.execute(
-            f"UPDATE source SET {settings} WHERE kind = ? AND address = ?",
-            (*columns.values(), kind, address),
-        )
-    row = connection.execute("SELECT * FROM source WHERE kind = ? AND address = ?", (kind, address)).fetchone()
+    names = ", ".join(["kind", "address", "added_at", *columns])
+    again = ", ".join(["removed_at = NULL", *(f"{name} = excluded.{name}" for name in columns)])
+    row = connection.execute(
+        f"INSERT INTO source ({names}) VALUES ({placeholders(3 + len(columns))})"
+        f" ON CONFLICT (kind, address) DO UPDATE SET {again} RETURNING *",
+        (kind, address, now, *columns.values()),
+    ).fetchone()
     return _source(row)
 
 

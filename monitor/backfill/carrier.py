@@ -42,7 +42,7 @@ from monitor.types import Fetched, Parsed, ParseFailure, Request
 
 T = TypeVar("T")
 PARSERS = 2
-AHEAD = 8
+AHEAD = 64
 """Steps that are read while others are stored."""
 _BATCH = 64
 COULD_BE = 0.05
@@ -257,13 +257,13 @@ class _Carrier:
 
     async def _read(self, step: Step) -> Read:
         """Read what a step brings."""
+        brings = step.brings
+        if isinstance(brings, Entries):  # read already; whether it was covered the clerk asks as well
+            return Read(step, brings.origin, brings.entries, capture=brings.capture)
         if step.unit is not None and await self.covered([step.unit]):
             return Read(step, covered=True)
-        brings = step.brings
         if isinstance(brings, Document):
             return await self._parse(step, brings)
-        if isinstance(brings, Entries):
-            return Read(step, brings.origin, brings.entries, capture=brings.capture)
         if isinstance(brings, SavedPage):
             return await self._reader.saved(step, brings)
         if isinstance(brings, PageWanted):

@@ -59,6 +59,8 @@ class Clerk:
         self._desk = desk
         self._clock = clock
         self._bounds = bounds
+        self._covered: set[str] = set()
+        """Units of the steps at hand that are covered by now."""
 
     def store(
         self, begun: Begun, reads: Sequence[Read], asked: Mapping[tuple[str, str], int] | None = None
@@ -72,6 +74,8 @@ class Clerk:
         stored: list[Stored] = []
         began = time.monotonic()
         with self._store.transaction() as connection:
+            self._covered = backfill.covered(connection, [read.step.unit for read in reads if read.step.unit])
+            known = len(self._covered)
             for read in reads:
                 stored.append(self._safely(connection, read, now))
                 if time.monotonic() - began > SHORT_S:
@@ -82,6 +86,8 @@ class Clerk:
                 sum(s.new for s in stored),
                 sum(s.failed is not None for s in stored),
             )
+            if len(self._covered) > known:
+                backfill.cover(connection, sorted(self._covered))
             backfill.advance(connection, begun.id, last.cursor, now, counts)
             if asked:
                 backfill.add_requests(connection, asked, now[:11])
@@ -92,7 +98,7 @@ class Clerk:
         self.judge.forget()
         try:
             with self._store.savepoint():
-                return self._step(connection, read, now)
+                done = self._step(connection, read, now)
         except Exception as error:
             if isinstance(error, sqlite3.DatabaseError) and isinstance(translate(error, self._store.path), StoreError):
                 raise
@@ -100,10 +106,14 @@ class Clerk:
             self.judge.forget()
             why = f"could not be stored ({type(error).__name__}); this is a fault in seedwatch"
             return _stored(read, failed=Failed(read.step.label, why))
+        # Within other bounds it may bring more.
+        if read.step.unit and read.step.brings and not (read.failed or done.outside):
+            self._covered.add(read.step.unit)
+        return done
 
     def _step(self, connection: sqlite3.Connection, read: Read, now: str) -> Stored:
         done = _stored(read, failed=read.failed, covered=read.covered)
-        if read.covered or (read.step.unit and backfill.covered(connection, [read.step.unit])):
+        if read.covered or read.step.unit in self._covered:
             return replace(done, covered=True)
         self._desk.remember(connection, read.sites)
         if read.origin is not None and read.entries:
@@ -113,10 +123,6 @@ class Clerk:
             gaps.tried(connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, now)
         if read.visit is not None:
             self._page(connection, read.visit, now)
-        if (
-            read.step.unit and read.step.brings and not (read.failed or done.outside)
-        ):  # within other bounds it may bring more
-            backfill.cover(connection, [read.step.unit])
         return done
 
     def _entries(self, connection: sqlite3.Connection, read: Read, origin: Origin, done: Stored, now: str) -> Stored:

@@ -1,61 +1,86 @@
-"""`files`: saved feed documents, single ones and folders of them. Each is stored whole or not at all, and only once.
+"""`files`: saved feeds, folders of them, archives, web archives and JSON Lines, read in place and only once.
 
-What has been read is remembered by content, so the same command again, or after it was killed, goes on where it was, also
-when files were moved.
+    paths ─► files ─► members, many together ─► processes, ahead ─► a step for each, in order
+
+A document is remembered by its content and an archive by its ends and its length, so that the same command again goes on where
+it was, also when files were moved. Within an archive the cursor says where.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import AsyncGenerator, Iterator, Sequence
+import os
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
-from monitor.backfill.types import Cursor, Document, Failed, Origin, Step, World
+from monitor.backfill.containers import files_below
+from monitor.backfill.held import Held, batch_of, read, step_of, walk, within
+from monitor.backfill.reading import ReadingPool
+from monitor.backfill.types import Cursor, Step, World
+from monitor.backfill.worth import Wanted
 
-MAX_FILE = 50_000_000
+_BATCHES_AHEAD = 4
+_MOST_READERS = 4
+
+
+def readers() -> int:
+    """Processes that read: as many as there are processors, within reason; one thread stores what they all bring."""
+    return max(1, min(_MOST_READERS, len(os.sched_getaffinity(0))))
 
 
 class Files:
-    """The documents at some paths."""
+    """What some paths hold."""
 
     kind = "files"
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], wanted: Wanted, *, only_related: bool = False) -> None:
+        """`wanted`: what may be related; with `only_related` nothing else is kept."""
         self._paths = tuple(paths)
-        self.what = " ".join(str(path.absolute()) for path in paths)
+        self._wanted = wanted
+        self._only_related = only_related
+        self.what = " ".join([*(str(path.absolute()) for path in paths), *(["--only-related"] if only_related else [])])
+
+    def limited_to(self, paths: Sequence[Path]) -> Files:
+        """The same for some of the files alone."""
+        return Files(paths, self._wanted, only_related=self._only_related)
 
     def tells(self) -> Sequence[str]:
         """Nobody learns anything."""
         return ()
 
-    async def steps(self, world: World, cursor: Cursor | None) -> AsyncGenerator[Step, None]:  # noqa: ARG002  content says what is done
-        """A document for each file, in a fixed order."""
-        found = await asyncio.to_thread(lambda: list(documents(self._paths)))
-        for number, path in enumerate(found, 1):
-            brings = await asyncio.to_thread(_read, path)
-            unit = brings.origin.address if isinstance(brings, Document) else None
-            yield Step({}, brings, label=str(path), unit=unit, done=number, total=len(found))
+    async def steps(self, world: World, cursor: Cursor | None) -> AsyncGenerator[Step, None]:
+        """A step for each member, in a fixed order."""
+        total = await asyncio.to_thread(lambda: sum(1 for _ in files_below(self._paths)))
+        loop = asyncio.get_running_loop()
 
+        def is_covered(unit: str) -> bool:
+            return bool(asyncio.run_coroutine_threadsafe(world.covered([unit]), loop).result())
 
-def documents(paths: Sequence[Path]) -> Iterator[Path]:
-    """All files below `paths`, in a fixed order; hidden ones and links aside."""
-    for path in paths:
-        if path.is_file():
-            yield path
-            continue
-        for found in sorted(path.rglob("*")):
-            hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-            if found.is_file() and not found.is_symlink() and not hidden:
-                yield found
+        more = " related" if self._only_related else ""
+        held = walk(self._paths, cursor or {}, is_covered, within(world.bounds), more)
+        ahead: deque[asyncio.Task[list[Step]]] = deque()
+        async with ReadingPool(readers()) as pool:
+            try:
+                while batch := await asyncio.to_thread(batch_of, held):
+                    ahead.append(asyncio.create_task(self._read(pool, world, batch, total)))
+                    while len(ahead) >= _BATCHES_AHEAD:
+                        for step in await ahead.popleft():
+                            yield step
+                while ahead:
+                    for step in await ahead.popleft():
+                        yield step
+            finally:
+                for task in ahead:
+                    task.cancel()
+                await asyncio.gather(*ahead, return_exceptions=True)
 
+    async def _read(self, pool: ReadingPool, world: World, batch: list[Held], total: int) -> list[Step]:
+        units = [one.unit for one in batch if one.unit is not None]
+        covered = await world.covered(units) if units else set()
 
-def _read(path: Path) -> Document | Failed:
-    try:
-        if path.stat().st_size > MAX_FILE:
-            return Failed(str(path), f"is larger than {MAX_FILE // 1_000_000} MB")
-        body = path.read_bytes()
-    except OSError as error:
-        return Failed(str(path), f"cannot be read ({error.strerror})")
-    fingerprint = hashlib.blake2b(body, digest_size=16).hexdigest()
-    return Document(body, path.resolve().as_uri(), Origin(f"file:{fingerprint}", name=path.name))
+        async def asking(work: Callable[[], list[bool]]) -> list[bool]:
+            return await world.query(lambda _: work())
+
+        readings = await read(pool, batch, covered, self._wanted, asking, only_related=self._only_related)
+        return [step_of(one, readings.get(place), total) for place, one in enumerate(batch)]

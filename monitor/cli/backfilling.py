@@ -12,17 +12,26 @@ import click
 
 from config.model import Feed
 from config.units import parse_duration
+from db.facts import sources
 from db.gaps import unfilled
+from monitor.backfill import cluster
 from monitor.backfill.archive import Archive
 from monitor.backfill.files import Files
 from monitor.backfill.gaps import WAYS, Gaps, Way
+from monitor.backfill.gdelt import Gdelt
+from monitor.backfill.queries import NoQuery, query_of
+from monitor.backfill.related import Related
 from monitor.backfill.sitemaps import Sitemaps
+from monitor.backfill.types import Source
+from monitor.backfill.urls import NoAddresses, Urls
 from monitor.backfill.wayback import Wayback
+from monitor.backfill.worth import Matter, wanted_by
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
 from monitor.cli.history import Options, bring, history_options
 from monitor.deliver import feedbook
 from monitor.normalise.address import web_address
+from monitor.pipeline.workspace import Workspace
 
 
 class _Kinds(click.Group):
@@ -53,16 +62,132 @@ def backfill() -> None:
 
 @backfill.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--only-related", is_flag=True, help="Keep only what may be related; for archives of the whole press.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="dask: web archives are read by a cluster, or by all processors of this machine.",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="The scheduler of a Dask cluster whose machines see the same files."
+)
 @history_options
 @pass_app
-def files(app: App, /, paths: Sequence[Path], **options: Any) -> None:
-    """Read saved feed documents: files, or folders with them.
+def files(
+    app: App,
+    /,
+    paths: Sequence[Path],
+    *,
+    only_related: bool,
+    engine: str,
+    scheduler: str | None,
+    **options: Any,
+) -> None:
+    """Read saved feeds: files, folders, zip and tar archives, web archives (WARC, ARC), JSON Lines of records.
+
+    Nothing is unpacked onto the disk. Of web archives, feeds and the pages of articles are read. A record has the keys of a
+    seed document, as `seedwatch export --format jsonl` writes it.
+
+    \u0008
+    Examples:
+      seedwatch backfill files archive/ feeds-2019.zip
+      seedwatch backfill files CC-NEWS-20210101000000-00001.warc.gz --only-related
+      seedwatch backfill files cc-news/ --only-related --engine dask --scheduler tcp://10.0.0.5:8786
+    """
+    if scheduler is not None and engine != "dask":
+        raise click.UsageError("--scheduler is for --engine dask")
+    if engine == "dask" and not cluster.is_there():
+        raise click.UsageError("Dask is not installed; `pip install 'seedwatch[dask]'` does so")
+
+    def source(workspace: Workspace) -> Source:
+        matter = Matter.of(workspace)
+        here = Files(paths, wanted_by(matter), only_related=only_related)
+        return (
+            cluster.ClusterFiles(paths, here, matter, scheduler, only_related=only_related)
+            if engine == "dask"
+            else here
+        )
+
+    bring(app, source, Options(**options))
+
+
+@backfill.command()
+@click.argument("query", required=False)
+@click.option("--watch", help="The watch to make a query from, where there are several.")
+@click.option(
+    "--language", "languages", multiple=True, metavar="NAME", help="Only articles in it, as GDELT names it: russian."
+)
+@history_options
+@pass_app
+def gdelt(app: App, /, query: str | None, watch: str | None, languages: Sequence[str], **options: Any) -> None:
+    """Ask the GDELT project for articles on QUERY, or on what the seeds are about.
+
+    QUERY is in GDELT's words: a phrase in quotes, (this OR that), domain:, sourcecountry:. It searches English translations of
+    all that it reads. How far back it reaches is asked first, and said.
+
+    \u0008
+    Examples:
+      seedwatch backfill gdelt --since 90d
+      seedwatch backfill gdelt '"facial recognition" (moscow OR kazan)' --language russian
+    """
+    settings = app.loaded.settings.backfill
+
+    def source(workspace: Workspace) -> Gdelt:
+        try:
+            asked = query or query_of(workspace.store.connection, watch)
+        except NoQuery as error:
+            raise click.UsageError(str(error)) from error
+        return Gdelt(settings.gdelt, asked, languages, settings.gdelt_gap.total_seconds())
+
+    bring(app, source, Options(**options), named=[settings.gdelt])
+
+
+@backfill.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@history_options
+@pass_app
+def urls(app: App, /, file: Path, **options: Any) -> None:
+    """Read the pages of articles at the addresses in FILE: one in each line, CSV with a column url, or JSON.
+
+    Each site's robots.txt is asked first. A title beside an address is what its page is to be about.
 
     \u0008
     Example:
-      seedwatch backfill files archive/
+      seedwatch backfill urls addresses.txt
     """
-    bring(app, lambda _: Files(paths), Options(**options))
+    try:
+        source = Urls(file)
+    except NoAddresses as error:
+        raise click.UsageError(str(error)) from error
+    bring(app, lambda _: source, Options(**options), named=source.named)
+
+
+@backfill.command()
+@click.option(
+    "--days", type=click.IntRange(0, 3650), default=7, show_default=True, help="Before and after each seed's date."
+)
+@history_options
+@pass_app
+def related(app: App, /, *, days: int, **options: Any) -> None:
+    """Start from the seeds: their pages, the articles that they list, and what their outlets published around their dates.
+
+    Of each outlet the sitemap is read; where a feed of it is configured, the feed's own archive and its archived copies too.
+    What each of them is told is said before it starts.
+
+    \u0008
+    Example:
+      seedwatch backfill related --days 14
+    """
+    loaded = app.loaded
+    feeds = {feed.public_url: feed for feed in loaded.settings.feeds if feed.enabled}
+
+    def source(workspace: Workspace) -> Related:
+        seeds = [file.record for file in workspace.seeds.files]
+        known = {s.address: s.outlet_domain for s in sources(workspace.store.connection, "feed")}
+        return Related(seeds, feeds, known, loaded.base, loaded.settings.backfill.archive, days)
+
+    bring(app, source, Options(**options))
 
 
 @backfill.command()

@@ -1,4 +1,4 @@
-"""Captures: what a server answered, kept as WARC/1.1 (ISO 28500) in files beside the database; the only module that knows warcio.
+"""Captures: what a server answered, kept as WARC/1.1 (ISO 28500) in files beside the database; only this writes with warcio.
 
 Each record is a gzip member of its own, and all records of a visit are written at once, under the lock of the database's
 one writer. A file whose end is not the one the database knows was cut off by a crash, or is not ours: it is left as it is,
