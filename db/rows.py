@@ -217,6 +217,7 @@ class Subject:
     web_url: str | None = None
     language: str | None = None
     published_at: str | None = None
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
