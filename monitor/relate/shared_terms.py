@@ -38,6 +38,8 @@ _NEAR = 0.05
 _FEW = 3
 _HOME_OF_CYRILLIC = "russia"
 """Reporting in Russian seldom says that a thing happened in Russia."""
+_STATE = frozenset(("authorities", "police"))
+"""What agents of a state do is no matter of goods, shops or animals, whatever else a headline names."""
 _NOT_RUSSIAN = frozenset("іїєґўјљњђћќѓқғңөұүһәӣӯ")
 
 
@@ -169,7 +171,8 @@ class SharedTerms:
 
     def _weigh(self, said: Said, less: float, *, in_place: bool | None) -> _Weighed:
         found = evidence(said, self._profile)
-        if found.foreign and self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND:
+        there = self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND
+        if found.foreign and (there or not _STATE.isdisjoint(said.terms)):
             found = replace(found, foreign=0.0)
         return _Weighed(said, found, log_odds(found, in_place=in_place) - less)
 
@@ -199,7 +202,7 @@ class SharedTerms:
             in_place,
             len(self._seeds),
             around,
-            self._foreign(best.said),
+            self._foreign(best.said) if found.foreign else None,
             None if company is None else Beside(company, alone, score),
         )
         parts: dict[str, object] = {
