@@ -32,7 +32,8 @@ LEAST_OF_HEAVIEST = 0.3
 NOTHING = -4.0
 """Log odds of an article that shares next to nothing."""
 BESIDE: dict[str, float] = {"bias": -3.4, "share": 7.0, "own": -0.8}
-"""What reports in like words count, where there are many: learnt from the same events and from graded headlines of a matter."""
+"""What reports in like words count, where there are many: set by hand between what was learnt on the events and on graded
+headlines of a matter. `docs/accuracy.md` says how it does on events it was not learnt from."""
 FEW_REPORTS = 1.0
 """So near to one another, they count for half of that."""
 MOST_BY_COMPANY = 0.78
