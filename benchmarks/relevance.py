@@ -16,7 +16,8 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
@@ -24,10 +25,11 @@ from typing import Any
 
 from benchmarks.bm25 import BM25
 from monitor.relate import calibration
+from monitor.relate.company import Report, Reported, company, report
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, combined, profile_of
 from monitor.relate.shared_terms import SharedTerms
-from monitor.relate.types import Document, SeedText, Taught
+from monitor.relate.types import Company, Document, SeedText, Taught
 from monitor.relate.vocabulary import shipped
 from seeds import text
 from seeds.document import read_document
@@ -102,8 +104,10 @@ def matter(name: str, graded: Sequence[Row], others: Sequence[Row]) -> None:
     matcher = SharedTerms("matter", seeds)
     documents = [document(row) for row in (*graded, *others)]
     began = time.process_time()
-    scores = [matcher.judge(one).score for one in documents]
+    for one in documents:
+        matcher.judge(one)
     spent = time.process_time() - began
+    scores = list(Stream(documents).scores(matcher)[0].values())
     index = BM25([f"{one.title} {one.excerpt}" for one in documents])
     mean, most = index.of_seeds([f"{seed.title} {seed.excerpt}" for seed in seeds])
     cases = [(row["grade"], row["lang"], *which) for row, *which in zip(graded, scores, mean, most, strict=False)]
@@ -153,8 +157,49 @@ def draws(events: Sequence[Row]) -> Iterator[tuple[str, list[int], set[int]]]:
             yield name, seeds, set(members) - set(seeds)
 
 
+class Stream:
+    """Documents in the order in which they come, and what of them is like which in words."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = documents
+        self.reports: list[Report] = [report(n, one.title, shipped()) for n, one in enumerate(documents)]
+        self._reported = Reported(len(documents))
+        for one in self.reports:
+            self._reported.add(one)
+        self._near: dict[int, dict[int, float]] = {}
+
+    def near(self, number: int) -> dict[int, float]:
+        """What is like one in words, and how like."""
+        if number not in self._near:
+            self._near[number] = self._reported.near(self.reports[number])
+        return self._near[number]
+
+    def companies(self, matcher: SharedTerms, alone: Mapping[int, float]) -> dict[int, Company]:
+        """The company of those that say something, and of what is like them, as `monitor.pipeline.surroundings` works it out."""
+        telling = {n for n, score in alone.items() if score >= 0.05}
+        drawn = {other for n in telling if alone[n] >= MAYBE for other in self.near(n)} & alone.keys()
+        stands = {n: matcher.stands(self.documents[n].title) for n in telling | drawn}
+        found = {}
+        for n in (one for one, there in sorted(stands.items()) if there):
+            near = {m: like for m, like in self.near(n).items() if m in alone}
+            beside = {m: like for m, like in near.items() if matcher.stands(self.documents[m].title)}
+            kept = company(beside, alone)
+            if kept is not None:
+                found[n] = kept
+        return found
+
+    def scores(self, matcher: SharedTerms, besides: Collection[int] = ()) -> tuple[dict[int, float], dict[int, float]]:
+        """What each document scores, but for seeds, in the company it keeps, and by itself."""
+        alone = {n: matcher.judge(one).score for n, one in enumerate(self.documents) if n not in besides}
+        kept = self.companies(matcher, alone)
+        there = {n: replace(self.documents[n], company={matcher.watch: one}) for n, one in kept.items()}
+        return {n: matcher.judge(there[n]).score if n in there else score for n, score in alone.items()}, alone
+
+
 def tracking(events: Sequence[Row], *, learn: bool) -> None:
     documents, index = [document(row) for row in events], BM25([row["title"] for row in events])
+    stream = Stream(documents)
+    by_itself: dict[str, list[list[Scored]]] = defaultdict(list)
     found: dict[str, list[list[Scored]]] = defaultdict(list)
     rivals: dict[str, list[tuple[float, float]]] = defaultdict(list)
     evidences: dict[str, list[tuple[Evidence, bool | None, bool]]] = defaultdict(list)
@@ -162,7 +207,9 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
         texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
         matcher = SharedTerms(name, texts)
         rest = [n for n in range(len(events)) if n not in seeds]
-        found[name].append([(matcher.judge(documents[n]).score, n in wanted) for n in rest])
+        scores, alone = stream.scores(matcher, set(seeds))
+        found[name].append([(scores[n], n in wanted) for n in rest])
+        by_itself[name].append([(alone[n], n in wanted) for n in rest])
         ranked = [[(values[n], n in wanted) for n in rest] for values in index.of_seeds([s.title for s in texts])]
         rivals[name].append((average_precision(ranked[0]), average_precision(ranked[1])))
         if learn:
@@ -170,29 +217,36 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
     per_event = {name: fmean(map(average_precision, drawn)) for name, drawn in found.items()}
     print(f"\ntracking {len(found)} events, {SEEDS_OF_EVENT} seeds, {DRAWS} draws of each")
     print(f"  MAP, matcher: {interval(fmean, list(per_event.values()))}")
+    halves = [fmean(list(per_event.values())[at::2]) for at in (0, 1)]
+    print(f"  the same on every other event: {halves[0]:.3f}, {halves[1]:.3f}")
+    alone_per_event = [fmean(map(average_precision, drawn)) for drawn in by_itself.values()]
+    print(f"  MAP, matcher, each headline by itself: {interval(fmean, alone_per_event)}")
     for column, method in enumerate(("BM25 mean", "BM25 max")):
         print(f"  MAP, {method}: {interval(fmean, [fmean(r[column] for r in one) for one in rivals.values()])}")
     print(f"  F1 of likely or maybe: {interval(f1, [list(chain.from_iterable(drawn)) for drawn in found.values()])}")
+    cases = [list(chain.from_iterable(drawn)) for drawn in by_itself.values()]
+    print(f"  the same, each headline by itself: {interval(f1, cases)}")
     calibrated("shipped curve", [one for drawn in found.values() for draw in drawn for one in draw])
+    calibrated("each headline by itself", list(chain.from_iterable(cases)))
     if learn:
         relearnt(evidences)
 
 
 def teaching(events: Sequence[Row]) -> None:
     """What ten verdicts on what is shown do to what is left, on the hard third of the events and on the others."""
-    documents = [document(row) for row in events]
+    stream = Stream([document(row) for row in events])
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     cases: dict[str, list[tuple[list[Scored], list[Scored]]]] = defaultdict(list)
     for name, seeds, wanted in draws(events):
         texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
-        matcher = SharedTerms(name, texts)
-        scores = {n: matcher.judge(documents[n]).score for n in range(len(events)) if n not in seeds}
+        scores, _ = stream.scores(SharedTerms(name, texts), set(seeds))
         shown = [n for n, score in sorted(scores.items(), key=lambda one: -one[1]) if score > MAYBE / 2][:150]
         said = random.Random(name).sample(shown, min(VERDICTS, len(shown)))
         told = SharedTerms(name, texts, taught=[Taught(n in wanted, events[n]["title"]) for n in said])
+        scores_then, _ = stream.scores(told, set(seeds))
         rest = [n for n in scores if n not in said]
         before = [(scores[n], n in wanted) for n in rest]
-        after = [(told.judge(documents[n]).score, n in wanted) for n in rest]
+        after = [(scores_then[n], n in wanted) for n in rest]
         found[name].append((average_precision(before), average_precision(after)))
         cases[name].append((before, after))
     names = sorted(found, key=lambda name: fmean(one[0] for one in found[name]))

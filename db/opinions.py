@@ -19,17 +19,18 @@ class Opinion:
     excerpt: str
     text: str
     judged_on: str
+    article_id: int = 0
 
 
 def opinions(connection: sqlite3.Connection) -> Iterator[Opinion]:
     """The user's verdicts that stand, each article and watch once, in the order of uids."""
     rows = connection.execute(
         """
-        SELECT a.uid, a.origin, w.value AS watch, r.do, a.title, a.excerpt, a.text, a.judged_on, max(r.at || r.id)
+        SELECT a.uid, a.origin, w.value AS watch, r.do, a.title, a.excerpt, a.text, a.judged_on, a.id, max(r.at || r.id)
         FROM ruling r JOIN article a ON a.id = r.a_id
         LEFT JOIN json_each(r.watches) w
         WHERE r.do IN ('yes', 'no') AND r.state = 'standing' GROUP BY a.id, w.value ORDER BY a.uid, w.value
         """
     )
     for row in rows:
-        yield Opinion(*tuple(row)[:8])
+        yield Opinion(*tuple(row)[:9])

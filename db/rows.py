@@ -213,6 +213,7 @@ class Subject:
     web_url: str | None = None
     language: str | None = None
     published_at: str | None = None
+    uid: str = ""
 
 
 class NewArticle(NamedTuple):

@@ -67,7 +67,7 @@ def subjects(connection: sqlite3.Connection, article_ids: Sequence[int]) -> list
         part = article_ids[start : start + 500]
         rows = connection.execute(
             "SELECT id, origin, title, excerpt, text, judged_on, provider_name, provider_domain, story_id,"
-            f" coalesce(copy_of_id, id) AS root_id, read_at IS NOT NULL AS read, web_url, language, published_at FROM article WHERE id IN ({placeholders(len(part))}) ORDER BY id",
+            f" coalesce(copy_of_id, id) AS root_id, read_at IS NOT NULL AS read, web_url, language, published_at, uid FROM article WHERE id IN ({placeholders(len(part))}) ORDER BY id",
             part,
         )
         found += [Subject(**{**dict(row), "read": bool(row["read"])}) for row in rows]

@@ -14,6 +14,7 @@ from monitor.cli.streams import print_json
 from monitor.deliver import measure
 from monitor.deliver.explanation import percent
 from monitor.deliver.measure import At, Case, Collected, Share
+from monitor.pipeline.judging import companies
 
 
 @click.command()
@@ -39,7 +40,9 @@ def evaluate(app: App, watch: str | None, precision: float, *, as_json: bool) ->
     """
     with app.workspace(stories=False) as workspace:
         known_watch(workspace.store.connection, watch)
-        found = measure.collect(opinions(workspace.store.connection), workspace.judge_without, watch)
+        said = list(opinions(workspace.store.connection))
+        beside = companies(workspace.store.connection, {one.article_id for one in said})
+        found = measure.collect(said, workspace.judge_without, watch, beside)
         limits = workspace.judge.thresholds
     cases = found.cases
     in_force = {"likely": measure.at(cases, limits.likely), "maybe": measure.at(cases, limits.maybe)}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import cast
 
 from db.opinions import Opinion
 from monitor.pipeline.judging import Judge
-from monitor.relate.types import Document
+from monitor.relate.types import Company, Document, JudgedOn
 
 ENOUGH = 20
 ENOUGH_OF_EACH = 5
@@ -74,12 +75,15 @@ class Collected:
 
 
 def collect(
-    opinions: Iterable[Opinion], judge_without: Callable[[AbstractSet[str]], Judge], watch: str | None = None
+    opinions: Iterable[Opinion],
+    judge_without: Callable[[AbstractSet[str]], Judge],
+    watch: str | None = None,
+    beside: Mapping[int, Mapping[str, Company]] | None = None,
 ) -> Collected:
     """Judge again what the user has judged; only what was said of one watch, when that is named.
 
     `judge_without` gives matchers that never heard the user's verdicts on some articles (uids): each article is judged by
-    such as know nothing of it.
+    such as know nothing of it. `beside` is what was reported in like words: article id → watch → company.
     """
     found = Collected()
     said_of = list(opinions)
@@ -97,7 +101,8 @@ def collect(
             found.without_watch += 1
         else:
             asked = said.watch or watch
-            rows = judge.judge(Document(said.title, said.excerpt, said.text, said.judged_on))  # type: ignore[arg-type]
+            on, kept = cast("JudgedOn", said.judged_on), (beside or {}).get(said.article_id, {})
+            rows = judge.judge(Document(said.title, said.excerpt, said.text, on, company=kept))
             score = max((row.score for row in rows if asked is None or row.watch == asked), default=0.0)
             found.cases.append(Case(said.uid, said.title, asked, score, said.verdict == "yes"))
     return found

@@ -10,6 +10,7 @@ from db.details import verdicts
 from db.queries import Found
 from db.verdicts import subjects
 from monitor.deliver.explanation import would_change
+from monitor.pipeline.judging import companies
 from monitor.pipeline.overrule import document_of
 from monitor.pipeline.teaching import matchers
 
@@ -19,11 +20,12 @@ def changes(connection: sqlite3.Connection, found: Found, settings: Settings) ->
     said: list[dict[str, Any]] = []
     by_watch = {matcher.watch: matcher for matcher in matchers(connection, settings.relevance.glossary)}
     articles = subjects(connection, [found.id])
+    beside = companies(connection, [found.id]).get(found.id)
     for verdict in verdicts(connection, found) if articles else []:
         matcher = by_watch.get(verdict["watch"])
         if verdict["decided_by"] != "rule" or matcher is None or matcher.version != verdict["matcher_version"]:
             continue  # what is not as it was judged then would mislead
-        others = matcher.instead(document_of(articles[0]))
+        others = matcher.instead(document_of(articles[0], beside))
         likely, maybe = settings.relevance.likely, settings.relevance.maybe
         if changed := would_change(verdict["verdict"], verdict["relevance"], others, likely, maybe):
             said.append({"watch": verdict["watch"], "sentences": changed})

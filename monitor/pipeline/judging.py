@@ -8,9 +8,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from db import articles
+from db import company as stored
 from db.rows import Article, Judged
 from monitor.pipeline.rules import Rule
-from monitor.relate.types import Document, Judgement, Matcher, Verdict
+from monitor.relate.types import Company, Document, Judgement, Matcher, Verdict
+from monitor.relate.vocabulary import Vocabulary, shipped
 
 _ORDER: dict[str, int] = {"no": 0, "maybe": 1, "likely": 2}
 
@@ -30,8 +32,15 @@ class Thresholds:
 class Judge:
     """The matchers of all watches, and the articles that wait for their judgement."""
 
-    def __init__(self, matchers: Sequence[Matcher], thresholds: Thresholds, rules: Sequence[Rule] = ()) -> None:
+    def __init__(
+        self,
+        matchers: Sequence[Matcher],
+        thresholds: Thresholds,
+        rules: Sequence[Rule] = (),
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self.matchers = tuple(matchers)
+        self.vocabulary = vocabulary or shipped()
         self.thresholds = thresholds
         self.rules = tuple(rules)
         self._waiting: dict[int, tuple[str, Document]] = {}
@@ -59,13 +68,17 @@ class Judge:
         """Judge what waits and store it, inside the caller's transaction."""
         judged = []
         seeds = []
+        beside = companies(connection, self._waiting.keys())
         for article_id, (origin, document) in self._waiting.items():
             if origin == "seed":
                 seeds.append(article_id)
             else:
-                judged += [(article_id, row) for row in self.judge(document)]
+                known = replace(document, company=beside[article_id]) if article_id in beside else document
+                judged += [(article_id, row) for row in self.judge(known)]
         articles.set_judgements(connection, judged, now)
         articles.refresh_verdicts(connection, self._waiting.keys() - set(seeds))
+        if telling := beside.keys() | {article_id for article_id, row in judged if row.score}:
+            stored.note_again(connection, telling)
         articles.set_seed_verdicts(connection, seeds)
         self._waiting.clear()
 
@@ -107,6 +120,14 @@ class Judge:
             nearest=[(uid, round(score, 3)) for uid, score in judgement.nearest],
             matcher_version=matcher.version,
         )
+
+
+def companies(connection: sqlite3.Connection, article_ids: Collection[int]) -> dict[int, dict[str, Company]]:
+    """Article → watch → what was reported in like words, as it was last worked out."""
+    return {
+        article_id: {watch: Company(*said) for watch, said in by_watch.items()}
+        for article_id, by_watch in stored.companies(connection, article_ids).items()
+    }
 
 
 def document_of(article: Article, stems: str = "") -> Document:

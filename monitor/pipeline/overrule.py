@@ -9,14 +9,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from db import articles, rulings, verdicts
 from db.rows import Judged, Subject
 from monitor.pipeline import mutes, rules
-from monitor.pipeline.judging import Judge
+from monitor.pipeline.judging import Judge, companies
 from monitor.pipeline.mutes import Mute
 from monitor.pipeline.rules import Rule
-from monitor.relate.types import Document
+from monitor.relate.types import Company, Document, JudgedOn
 from seeds import text
 from seeds.rulings import Ruling
 
@@ -81,10 +82,11 @@ def project(connection: sqlite3.Connection, judge: Judge, article_ids: Collectio
     if not words.verdicts and not words.mutes and not words.rules and not ruled:
         return
     changed = []
+    beside = companies(connection, ids)
     for article in verdicts.subjects(connection, ids):
         if article.id not in ruled and not words.bear_on(article):
             continue
-        rows = [] if article.origin == "seed" else judge.judge(document_of(article))
+        rows = [] if article.origin == "seed" else judge.judge(document_of(article, beside.get(article.id)))
         over = words.over(article, rows)
         watches = {row.watch for row, _ in over}
         verdicts.forget_ruled(connection, [(article.id, w) for w in ruled.get(article.id, set()) - watches])
@@ -95,9 +97,10 @@ def project(connection: sqlite3.Connection, judge: Judge, article_ids: Collectio
     articles.refresh_verdicts(connection, changed)
 
 
-def document_of(article: Subject) -> Document:
-    """What of an article is judged."""
-    return Document(article.title, article.excerpt, article.text, article.judged_on, read=article.read)  # type: ignore[arg-type]
+def document_of(article: Subject, beside: Mapping[str, Company] | None = None) -> Document:
+    """What of an article is judged, with what was reported in like words."""
+    on = cast("JudgedOn", article.judged_on)
+    return Document(article.title, article.excerpt, article.text, on, read=article.read, company=beside or {})
 
 
 def _unjudged(watch: str, article: Subject) -> Judged:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from db import articles, verdicts
+from db.rows import Subject
 from db.store import Store
 from monitor.clock import stamp, utc_now
-from monitor.pipeline.judging import Judge
+from monitor.pipeline.judging import Judge, companies
 from monitor.pipeline.overrule import Words, project
-from monitor.relate.types import Document
+from monitor.pipeline.surroundings import Surroundings
+from monitor.relate.types import Company, Document
 
 _CHUNK = 200
+_NEWS = frozenset(("feed", "backfill"))
 _SPAN = 10_000
 """Ids of articles whose scores are compared with other thresholds in one transaction."""
 
@@ -26,20 +29,43 @@ class Moved:
     judged: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
 
+    def note(self, uid: str, title: str, was: str, verdict: str, score: float) -> None:
+        """Note what a verdict was and is; of one that changes twice, what it was at first."""
+        known = next((one for one in self.changes if one["uid"] == uid), None) if was != verdict else None
+        if known is not None:
+            was = known["was"]
+            self.changes.remove(known)
+        if was != verdict:
+            self.changes.append({"uid": uid, "title": title, "was": was, "is": verdict, "relevance": score})
 
-def rescore(store: Store, judge: Judge, moved: Moved) -> Iterator[int]:
-    """Judge everything again; yields how many are done after each chunk."""
+
+def rescore(store: Store, judge: Judge, surroundings: Surroundings, moved: Moved) -> Iterator[int]:
+    """Judge everything again; yields how many are done after each chunk.
+
+    At first with what was reported around each as it was; then that is worked out anew, from what each scores by itself now.
+    """
     last = 0
+
+    def around(article: Subject, was: str, score: float, verdict: str) -> None:
+        if article.origin in _NEWS:
+            moved.note(article.uid, article.title, was, verdict, score)
+
     with store.transaction() as connection:
         articles.forget_watches(connection, [matcher.watch for matcher in judge.matchers])
     while True:
         with store.transaction() as connection:
             rows = _chunk(connection, last)
             if not rows:
-                return
+                surroundings.begin_again(connection)
+                break
             last = rows[-1]["id"]
             _judge(connection, judge, rows, moved)
         moved.judged += len(rows)
+        yield moved.judged
+    more = True
+    while more:
+        with store.transaction() as connection:
+            more = surroundings.hear(connection, judge, stamp(utc_now()), around)
         yield moved.judged
 
 
@@ -66,8 +92,10 @@ def preview(connection: sqlite3.Connection, judge: Judge, moved: Moved) -> Itera
         ids = [row["id"] for row in rows]
         words = Words.on(connection, ids, judge.rules)
         subjects = {article.id: article for article in verdicts.subjects(connection, ids)}
+        beside = companies(connection, ids)
         for row in rows:
-            _note(moved, row, *judge.best(words.instead(subjects[row["id"]], judge.judge(_document(row)))))
+            rows_now = judge.judge(_document(row, beside))
+            _note(moved, row, *judge.best(words.instead(subjects[row["id"]], rows_now)))
         moved.judged += len(rows)
         yield moved.judged
 
@@ -81,7 +109,8 @@ def _chunk(connection: sqlite3.Connection, last: int) -> list[sqlite3.Row]:
 
 
 def _judge(connection: sqlite3.Connection, judge: Judge, rows: list[sqlite3.Row], moved: Moved) -> None:
-    judged = [(row["id"], verdict) for row in rows for verdict in judge.judge(_document(row))]
+    beside = companies(connection, [row["id"] for row in rows])
+    judged = [(row["id"], verdict) for row in rows for verdict in judge.judge(_document(row, beside))]
     articles.set_judgements(connection, judged, stamp(utc_now()))
     articles.refresh_verdicts(connection, [row["id"] for row in rows])
     project(connection, judge, [row["id"] for row in rows], stamp(utc_now()))
@@ -91,10 +120,10 @@ def _judge(connection: sqlite3.Connection, judge: Judge, rows: list[sqlite3.Row]
 
 
 def _note(moved: Moved, row: sqlite3.Row, score: float, verdict: str) -> None:
-    if verdict != row["verdict"] and row["origin"] in {"feed", "backfill"}:
-        change = {"uid": row["uid"], "title": row["title"], "was": row["verdict"], "is": verdict, "relevance": score}
-        moved.changes.append(change)
+    if row["origin"] in _NEWS:
+        moved.note(row["uid"], row["title"], row["verdict"], verdict, score)
 
 
-def _document(row: sqlite3.Row) -> Document:
-    return Document(row["title"], row["excerpt"], row["text"], row["judged_on"], read=row["read_at"] is not None)
+def _document(row: sqlite3.Row, beside: Mapping[int, Mapping[str, Company]]) -> Document:
+    on, read = row["judged_on"], row["read_at"] is not None
+    return Document(row["title"], row["excerpt"], row["text"], on, read=read, company=beside.get(row["id"], {}))

@@ -19,7 +19,9 @@ from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, compare, rescore
+from monitor.pipeline.surroundings import Surroundings
 from monitor.pipeline.teaching import matchers
+from monitor.relate.vocabulary import extended
 from seeds import address, decisions, outlets
 from seeds.document import read_document
 from seeds.folder import Scan, fingerprint, scan
@@ -66,6 +68,7 @@ class Workspace:
         self.seeds = SeedState()
         relevance = loaded.settings.relevance
         self.judge = Judge((), Thresholds(relevance.likely, relevance.maybe))
+        self._surroundings = Surroundings()
         self._know_outlets()
         self._decisions_seen: tuple[int, ...] | None = None
 
@@ -164,7 +167,8 @@ class Workspace:
         relevance = self.loaded.settings.relevance
         found = matchers(self.store.connection, relevance.glossary, without)
         own = self.loaded.settings.rules
-        return Judge(found, Thresholds(relevance.likely, relevance.maybe), rules.made(own.keep, own.drop))
+        limits = Thresholds(relevance.likely, relevance.maybe)
+        return Judge(found, limits, rules.made(own.keep, own.drop), extended(relevance.glossary))
 
     def judge_without(self, uids: AbstractSet[str]) -> Judge:
         """The matchers as they would be had the user said nothing of these articles."""
@@ -217,11 +221,13 @@ class Workspace:
     # --- stories
 
     def tell_stories(self) -> bool:
-        """Put some of the articles that wait into stories; says whether more may wait."""
-        if not grouping.waits(self.store.connection):
+        """Put some of the articles that wait into stories, then work out what company they keep; says whether more may wait."""
+        in_stories, heard = grouping.waits(self.store.connection), self._surroundings.wait(self.store.connection)
+        if not in_stories and not heard:
             return False
         with self.store.transaction() as connection:
-            return settle(connection, self.judge, stamp(utc_now()))
+            more = in_stories and settle(connection, self.judge, stamp(utc_now()))
+            return more or (heard and self._surroundings.hear(connection, self.judge, stamp(utc_now())))
 
     # --- judging again
 
@@ -250,7 +256,7 @@ class Workspace:
     def rescore(self, moved: Moved) -> Iterator[int]:
         """Judge everything again, in short transactions; gives how many are done after each."""
         judge = self.judge  # another takes its place when seeds change meanwhile; then this is to be done again
-        yield from rescore(self.store, judge, moved)
+        yield from rescore(self.store, judge, self._surroundings, moved)
         with self.store.transaction() as connection:
             facts.set_state(connection, _JUDGED_BY, judge.version)
             facts.set_state(connection, _THRESHOLDS, _thresholds(judge))

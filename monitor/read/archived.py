@@ -6,7 +6,6 @@ Graph, or by a headline, a date and a text that is long enough.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
@@ -90,8 +89,7 @@ def _is_same(one: str, url: str) -> bool:
 
 def with_words(entry: Entry) -> Entry:
     """The entry with what search, judging and comparing need of its words, worked out where there is time for it."""
-    return replace(
-        entry,
+    return entry._replace(
         lemmas=lemma_text(entry.title, entry.excerpt, entry.text[:SEARCHED]),
         stems=said(entry.title, entry.excerpt, entry.text),
         traces=of_texts(entry.excerpt, entry.text),

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.relate.types import Document, Term
+from monitor.relate.types import Company, Document, Term
+
+_MOVED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was reported in like words, and what an article scores without and with it."""
+
+    company: Company
+    alone: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class Found:
     around: bool
     """Whether only lesser terms are shared."""
     foreign: tuple[str, str] | None
+    beside: Beside | None = None
 
 
 def nothing(place: str | None) -> str:
@@ -39,11 +51,34 @@ def reason(found: Found) -> str:
         parts.append("That is only around the matter.")
     if found.foreign:
         parts.append(f"But it is of {found.foreign[0]}, as no seed is.")
+    if found.beside:
+        parts.append(beside(found.beside))
     if found.nearest:
         parts.append(f"Nearest: {found.labels[found.nearest[0][0]]}.")
     if found.document.judged_on == "headline":
         parts.append("Judged on the headline only.")
-    return " ".join(parts)
+    return " ".join(filter(None, parts))
+
+
+def beside(found: Beside) -> str:
+    """What reports in like words did to the score; nothing when that is next to nothing."""
+    if abs(found.score - found.alone) < _MOVED:
+        return ""
+    reports, on_it = found.company.reports, found.company.on_it
+    raised = found.score > found.alone
+    if reports == 1:
+        return (_ONE if raised else _NOT_ONE) if raised == bool(on_it) else ""
+    if raised:
+        return f"Of {reports} reports in like words {on_it or 'none'} {_is(on_it)} on the matter."
+    return f"But of {reports} reports in like words {f'only {on_it}' if on_it else 'none'} {_is(on_it)} on the matter."
+
+
+_ONE = "The one report in like words is on the matter."
+_NOT_ONE = "But the one report in like words is not on the matter."
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _shared(found: Found) -> str:

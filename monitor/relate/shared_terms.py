@@ -10,20 +10,20 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from monitor.relate import calibration
 from monitor.relate.calibration import log_odds
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, Said, combined, profile_of
 from monitor.relate.rarity import rarity
-from monitor.relate.reasons import Found, nothing, reason
+from monitor.relate.reasons import Beside, Found, beside, nothing, reason
 from monitor.relate.transliteration import Alike
-from monitor.relate.types import Document, Judgement, SeedText, Taught, Term
+from monitor.relate.types import Company, Document, Judgement, SeedText, Taught, Term
 from monitor.relate.vocabulary import GAP, Reading, Vocabulary, shipped
 from seeds import text
 
-METHOD = "shared-terms 2"
+METHOD = "shared-terms 3"
 FEWEST_VERDICTS = 4
 """Verdicts of the user from which on they teach."""
 
@@ -36,10 +36,10 @@ _TELLING = 0.06
 _LEAST_LIKENESS = 0.05
 _NEAR = 0.05
 _FEW = 3
-_NOTHING = -4.0
-"""Log odds of an article that shares next to nothing."""
 _HOME_OF_CYRILLIC = "russia"
 """Reporting in Russian seldom says that a thing happened in Russia."""
+_STATE = frozenset(("authorities", "police"))
+"""What agents of a state do is no matter of goods, shops or animals, whatever else a headline names."""
 _NOT_RUSSIAN = frozenset("іїєґўјљњђћќѓқғңөұүһәӣӯ")
 
 
@@ -81,8 +81,18 @@ class SharedTerms:
         lines = self._lines(document)
         read = [self._vocabulary.read(stems) if self._may_tell(stems) else None for stems in lines]
         if all(reading is None or self._weighty.isdisjoint(reading.terms) for reading in read):
-            return self._nothing(in_place=False)  # as nearly all of what the world reports
+            return self._nothing(document, in_place=False)  # as nearly all of what the world reports
         return self._judge(document, self._parts(document, lines, read))
+
+    def stands(self, title: str) -> bool:
+        """Whether an article with this headline is company to others that do, and they to it.
+
+        Where a matter has a country, headlines may be alike in what they say and tell of different places.
+        """
+        if self._profile.place is None:
+            return True
+        document = Document(title)
+        return bool(self._in_place(document, combined(self._parts(document, self._lines(document)))))
 
     def matter(self, stems: Collection[str]) -> frozenset[str]:
         """Those of the stems of a text by which it is on the matter."""
@@ -111,6 +121,9 @@ class SharedTerms:
                 (replace(reading, terms=[t for t in reading.terms if t not in stems]), s) for reading, s in parts
             ]
             found.append((f"Without “{term.term}”", self._judge(document, without).score))
+        if self.watch in document.company:
+            alone = self._judge(replace(document, company={}), parts).score
+            found.append(("Without what was reported in like words", alone))
         return found
 
     def _lines(self, document: Document) -> list[list[str]]:
@@ -139,7 +152,7 @@ class SharedTerms:
             key=lambda one: one.logit,
         )
         if best.found.likeness < _LEAST_LIKENESS:
-            return self._nothing(in_place=bool(in_place) and self._profile.place in whole.places)
+            return self._nothing(document, in_place=bool(in_place) and self._profile.place in whole.places)
         return self._judged(document, best, in_place=in_place)
 
     def _in_our_letters(self, line: str) -> list[str]:
@@ -153,27 +166,25 @@ class SharedTerms:
             return calibration.Curve()
         untaught = SharedTerms(self.watch, self._seeds, self._vocabulary)
         documents = [Document(one.title, one.excerpt, one.text) for one in taught]
-        odds = [untaught.judge(document).parts.get("log_odds", _NOTHING) for document in documents]
+        odds = [float(str(untaught.judge(one).parts.get("log_odds", calibration.NOTHING))) for one in documents]
         return calibration.moved([(logit, one.yes) for logit, one in zip(odds, taught, strict=True)])
 
     def _weigh(self, said: Said, less: float, *, in_place: bool | None) -> _Weighed:
         found = evidence(said, self._profile)
-        if found.foreign and self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND:
+        there = self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND
+        if found.foreign and (there or not _STATE.isdisjoint(said.terms)):
             found = replace(found, foreign=0.0)
         return _Weighed(said, found, log_odds(found, in_place=in_place) - less)
 
     def _judged(self, document: Document, best: _Weighed, *, in_place: bool | None) -> Judgement:
         profile, found = self._profile, best.found
-        score = self._curve.probability(best.logit)
-        if in_place is False:
-            score *= calibration.MOST_ELSEWHERE
-        if in_place is not None and found.foreign:
-            score = min(
-                score, calibration.MOST_FOREIGN if profile.place in best.said.places else calibration.MOST_AROUND
-            )
+        company = document.company.get(self.watch)
+        alone = self._score(best, best.logit, in_place=in_place)
+        score = alone
+        if company is not None:
+            logit = calibration.in_company(best.logit, company, sided=self._profile.place is not None)
+            score = self._score(best, logit, in_place=in_place)
         around = in_place is not None and found.best < calibration.LEAST_OF_HEAVIEST
-        if around:
-            score = min(score, calibration.MOST_AROUND)
         shared = {t: profile.weights[t] * share for t, share in best.said.terms.items() if t in profile.weights}
         terms = [Term(profile.names.get(t, t), round(w, 3), profile.counts.get(t, 0)) for t, w in shared.items()]
         if profile.place and profile.place in best.said.places:
@@ -183,16 +194,41 @@ class SharedTerms:
         place = profile.place
         labels = {seed.uid: seed.label for seed in self._seeds}
         told = Found(
-            document, terms, nearest, labels, place, in_place, len(self._seeds), around, self._foreign(best.said)
+            document,
+            terms,
+            nearest,
+            labels,
+            place,
+            in_place,
+            len(self._seeds),
+            around,
+            self._foreign(best.said) if found.foreign else None,
+            None if company is None else Beside(company, alone, score),
         )
-        parts = {
+        parts: dict[str, object] = {
             "what": round(found.likeness, 3),
             "covered": round(found.covered, 3),
             "log_odds": round(best.logit, 3),
         }
         if in_place is not None:
             parts["where"] = float(in_place)
+        if company is not None:
+            parts |= _beside(company, alone)
         return Judgement(score, reason(told), terms=tuple(terms[:12]), parts=parts, nearest=nearest)
+
+    def _score(self, best: _Weighed, logit: float, *, in_place: bool | None) -> float:
+        """The probability at these log odds, and no more than the sides of the matter allow."""
+        score = self._curve.probability(logit)
+        if in_place is None:
+            return score
+        if not in_place:
+            score *= calibration.MOST_ELSEWHERE
+        if best.found.foreign:
+            there = self._profile.place in best.said.places
+            score = min(score, calibration.MOST_FOREIGN if there else calibration.MOST_AROUND)
+        if best.found.best < calibration.LEAST_OF_HEAVIEST:
+            score = min(score, calibration.MOST_AROUND)
+        return score
 
     def _foreign(self, said: Said) -> tuple[str, str] | None:
         """The field of a text, and the word that says so, when no seed is of it."""
@@ -216,8 +252,16 @@ class SharedTerms:
         nearest = sorted(((s / length, n) for n, s in near.items()), key=lambda found: (-found[0], found[1]))
         return tuple((self._seeds[number].uid, min(1.0, score)) for score, number in nearest[:3] if score >= _NEAR)
 
-    def _nothing(self, *, in_place: bool) -> Judgement:
-        return Judgement(0.0, nothing(self._profile.place if in_place else None))
+    def _nothing(self, document: Document, *, in_place: bool) -> Judgement:
+        said = nothing(self._profile.place if in_place else None)
+        company = document.company.get(self.watch)
+        if company is None:
+            return Judgement(0.0, said)
+        sided = self._profile.place is not None
+        most = calibration.MOST_AROUND if sided else calibration.MOST_BY_COMPANY
+        logit = calibration.in_company(calibration.NOTHING, company, sided=sided)
+        score = min(most, self._curve.probability(logit))
+        return Judgement(score, f"{said} {beside(Beside(company, 0.0, score))}".strip(), parts=_beside(company, 0.0))
 
 
 def _readings(parts: Sequence[tuple[Reading, float]], whole: Said) -> Iterator[tuple[Said, float]]:
@@ -226,6 +270,11 @@ def _readings(parts: Sequence[tuple[Reading, float]], whole: Said) -> Iterator[t
     if len(parts) > 1:
         yield combined(parts[:1]), 0.0
         yield combined([(parts[1][0], _TITLE)]), _ONLY_BELOW
+
+
+def _beside(company: Company, alone: float) -> dict[str, object]:
+    """What is kept of an article's company, and what the article scores without it."""
+    return {"alone": round(alone, 4), "company": list(astuple(company))}
 
 
 def _weighty(profile: Profile) -> frozenset[str]:

@@ -35,6 +35,19 @@ class Taught:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """What was reported in like words, for one watch."""
+
+    share: float
+    """The mean of what these reports score by themselves, the nearer the more."""
+    weight: float
+    """How near they are altogether."""
+    reports: int
+    on_it: int
+    """How many of them are on the matter by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An article to be judged."""
 
@@ -46,6 +59,8 @@ class Document:
     """`seeds.text.said` of the three, when it is known already."""
     read: bool = False
     """Whether the text is that of its page, read because headline and excerpt were related."""
+    company: Mapping[str, Company] = field(default_factory=dict)
+    """Watch → what was reported in like words, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,7 @@ class Judgement:
     score: float
     reason: str
     terms: tuple[Term, ...] = ()
-    parts: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, object] = field(default_factory=dict)
     nearest: tuple[tuple[str, float], ...] = ()
     """Nearest seeds, three at most: uid and how near (0 to 1)."""
 
@@ -78,6 +93,9 @@ class Matcher(Protocol):
 
     def judge(self, document: Document) -> Judgement:
         """Judge one article."""
+
+    def stands(self, title: str) -> bool:
+        """Whether an article with this headline is company to others that do, and they to it."""
 
     def matter(self, stems: Collection[str]) -> frozenset[str]:
         """Those of the stems of a text by which it is on the matter."""

@@ -24,6 +24,7 @@ Phrase = tuple[str, ...]
 GAP = "…"
 _LONGEST_GAP = 4
 _COMMON = 0.5
+_CONSONANTS = frozenset("бвгджзклмнпрстфхцчшщ")
 _PLAIN_NUMBER = 0.4
 """How many there were of something says less than a rare word does."""
 
@@ -70,11 +71,10 @@ class Vocabulary:
         self._single: dict[str, list[str]] = {}
         self._rarity: dict[str, float] = {}
         self._common = common
-        self._apart: dict[str, list[tuple[Phrase, Phrase, Meaning]]] = {}
+        self._apart: dict[str, list[tuple[tuple[Phrase, ...], Meaning]]] = {}
         for phrase, meaning in phrases.items():
             if GAP in phrase:
-                at = phrase.index(GAP)
-                self._apart.setdefault(phrase[0], []).append((phrase[:at], phrase[at + 1 :], meaning))
+                self._apart.setdefault(phrase[0], []).append((_split(phrase), meaning))
             else:
                 self.longest[phrase[0]] = max(self.longest.get(phrase[0], 0), len(phrase))
             if len(phrase) == 1:
@@ -111,6 +111,7 @@ class Vocabulary:
                 within = self.read(inside)
                 found.terms += within.terms
                 found.places |= within.places
+                found.fields = {**within.fields, **found.fields}
             found.places.update(meaning.places)
             for name in meaning.fields:
                 found.fields.setdefault(name, " ".join(stems[start : start + length]))
@@ -129,14 +130,34 @@ class Vocabulary:
         return apart
 
     def _match_apart(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
-        for head, tail, meaning in self._apart.get(stems[start], ()):
-            after = start + len(head)
-            if tuple(stems[start:after]) != head:
-                continue
-            for at in range(after, min(after + _LONGEST_GAP, len(stems) - len(tail)) + 1):
-                if tuple(stems[at : at + len(tail)]) == tail:
-                    return at + len(tail) - start, stems[after:at], meaning
+        for parts, meaning in self._apart.get(stems[start], ()):
+            if (found := _apart(stems, start, parts)) is not None:
+                return found[0] - start, found[1], meaning
         return None
+
+
+def _split(phrase: Phrase) -> tuple[Phrase, ...]:
+    """The parts of a phrase between its gaps."""
+    parts: list[list[str]] = [[]]
+    for stem in phrase:
+        if stem == GAP:
+            parts.append([])
+        else:
+            parts[-1].append(stem)
+    return tuple(tuple(part) for part in parts if part)
+
+
+def _apart(stems: Sequence[str], start: int, parts: Sequence[Phrase]) -> tuple[int, Sequence[str]] | None:
+    """Where the parts of a phrase end that begins at `start`, each soon after the one before, and the words between."""
+    end, inside = start, list[str]()
+    for number, part in enumerate(parts):
+        last = start if number == 0 else min(end + _LONGEST_GAP, len(stems) - len(part))
+        at = next((at for at in range(end, last + 1) if tuple(stems[at : at + len(part)]) == part), None)
+        if at is None:
+            return None
+        inside += stems[end:at]
+        end = at + len(part)
+    return end, inside
 
 
 def places_of(wanted: AbstractSet[str], stems: Sequence[str]) -> list[int]:
@@ -189,13 +210,21 @@ def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
         words.append(term)
     for word in words:
         for one in _each(word):
-            yield phrase_of(one), meaning
+            for form in _cases(one.strip()) if separator == ">" else (one,):
+                yield phrase_of(form), meaning
 
 
 def _each(written: str) -> Iterator[str]:
     """A phrase with each of its alternatives: `(a|b) c` is `a c` and `b c`."""
     parts = [part.split("|") for part in re.split(r"[()]", written)]
     return map(" ".join, product(*parts))
+
+
+def _cases(name: str) -> Iterator[str]:
+    """A name, and its cases where these may be cut to another stem: Казахстан and Казахстане."""
+    yield name
+    if text.is_cyrillic(name) and " " not in name and name[-1] in _CONSONANTS:
+        yield from (f"{name}{ending}" for ending in ("а", "у", "ом", "е"))
 
 
 def phrase_of(written: str) -> Phrase:

@@ -16,6 +16,7 @@ from monitor.pipeline.paging import page_revisions
 from monitor.pipeline.readings import Readings, Told
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
+from monitor.pipeline.surroundings import Surroundings
 from monitor.read import timing
 from monitor.read.types import Failure, FailureKind, Page, PageLink, Relation, Visit, Wanted
 from monitor.relate.shared_terms import SharedTerms
@@ -407,13 +408,13 @@ def test_made_anew_from_facts_it_is_the_same(judged: World) -> None:
     ):
         judged.day = day
         read(judged, URL, said)
-    assert list(rescore(judged.store, judged.judge, Moved()))
+    assert list(rescore(judged.store, judged.judge, Surroundings(), Moved()))
     before = dump(judged)
     assert before["revisions"]
 
     for _ in remake(judged.store, judged.judge, Rebuilt()):
         pass
-    for _ in rescore(judged.store, judged.judge, Moved()):
+    for _ in rescore(judged.store, judged.judge, Surroundings(), Moved()):
         pass
 
     assert dump(judged) == before
@@ -528,7 +529,7 @@ def test_judging_everything_again_keeps_what_the_page_moved(judged: World) -> No
     before = judged.rows(query, VAGUE)
 
     moved = Moved()
-    assert list(rescore(judged.store, judged.judge, moved))
+    assert list(rescore(judged.store, judged.judge, Surroundings(), moved))
 
     assert moved.changes == []
     assert judged.rows(query, VAGUE) == before

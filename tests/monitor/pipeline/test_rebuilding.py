@@ -11,6 +11,7 @@ from db import notices
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
 from monitor.pipeline.rescoring import Moved, rescore
+from monitor.pipeline.surroundings import Surroundings
 from tests.monitor.pipeline.test_readings import FEED, TEXT, URL, gone, page, read
 from tests.monitor.pipeline.test_settling import (
     FEED_A,
@@ -106,7 +107,7 @@ def rebuild(world: World) -> Rebuilt:
     done = Rebuilt()
     for _ in remake(world.store, world.judge, done):
         pass
-    for _ in rescore(world.store, world.judge, Moved()):
+    for _ in rescore(world.store, world.judge, Surroundings(), Moved()):
         pass
     return done
 

@@ -35,6 +35,9 @@ class Likely:
     def judge(self, document: Document) -> Judgement:
         return Judgement(0.9 if "amera" in document.title else 0.1, "By the word.", nearest=())
 
+    def stands(self, title: str) -> bool:
+        return True
+
     def matter(self, stems: Collection[str]) -> frozenset[str]:
         return frozenset()
 

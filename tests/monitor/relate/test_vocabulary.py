@@ -153,3 +153,27 @@ def test_names_sound_alike_in_both_alphabets(one: str, other: str) -> None:
 
 def test_other_names_do_not() -> None:
     assert skeleton("собянин") != skeleton("собакин")
+
+
+@pytest.mark.parametrize("said", ["В Казахстане", "Казахстану", "из Узбекистана", "с Таджикистаном"])
+def test_a_country_is_known_in_all_its_cases(said: str) -> None:
+    assert shipped().read(text.stems(said)).places & {"kazakhstan", "uzbekistan", "tajikistan"}
+
+
+def test_a_phrase_may_have_several_gaps() -> None:
+    own = extended(("drone strike = drone … hits … depot",))
+
+    assert "drone strike" in own.read(text.stems("Drone from the north hits a fuel depot")).terms
+    assert "drone strike" not in own.read(text.stems("Drone hits a bridge and then, much later on, a depot")).terms
+    assert "north" in own.read(text.stems("Drone from the north hits a fuel depot")).terms
+
+
+def test_what_stands_in_a_gap_says_its_field() -> None:
+    assert shipped().read(text.stems("Вход в приложение по лицу")).fields
+
+
+@pytest.mark.parametrize(
+    "title", ["Teachers face pay cut", "Drivers face checks at border", "Распознавание речи в колл-центре"]
+)
+def test_faces_that_are_none(title: str) -> None:
+    assert "facial recognition" not in shipped().read(text.stems(title)).terms
