@@ -32,6 +32,7 @@ from config.values import (
     Languages,
     Location,
     Locations,
+    Password,
     Port,
     PositiveDuration,
     ProxyAddress,
@@ -287,7 +288,7 @@ class Browse(Section):
 
     host: Host = Field(
         default="127.0.0.1",
-        description="The address served on. Anything but a loopback address shows the findings to the network.",
+        description="The address served on. Anything but a loopback address needs a password.",
         examples=["0.0.0.0"],  # noqa: S104 an example in the documentation, with its warning
     )
     port: Port = Field(default=8001, description="The port served on.", examples=[8080])
@@ -300,6 +301,18 @@ class Browse(Section):
         default=True,
         description="Whether people who browse may write SQL queries of their own.",
         examples=[False],
+    )
+    password: Password = Field(
+        default="",
+        description="What has to be given before anything is shown, and before anything is decided on the pages (`browse "
+        "--edit`). Written as `${NAME}`, so that it stands in the environment alone.",
+        examples=["${SEEDWATCH_PASSWORD}"],
+    )
+    edit: Switch = Field(
+        default=False,
+        description="Whether people who gave the password may decide on the pages, as with `browse --edit`. What they decide "
+        "is signed with the name they gave.",
+        examples=[True],
     )
 
 

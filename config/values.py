@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from config.rules import parse as parse_rule
-from config.secrets import is_reference, malformed, redact
+from config.secrets import is_reference, malformed, redact, references
 from config.units import describe, parse_duration, parse_size
 
 T = TypeVar("T")
@@ -226,6 +226,15 @@ def not_empty(value: int) -> int:
     return value
 
 
+def password(value: str) -> str:
+    """Check that a password is not written down, but named: `${NAME}`, or nothing."""
+    if value and value != "".join(f"${{{name}}}" for name in references(value)):
+        raise ValueError(
+            'expected the name of an environment variable as "${NAME}"; a password is not written down here'
+        )
+    return value
+
+
 def _duration_or_ever(value: object) -> timedelta | None:
     if value is None or value == "":
         return None
@@ -299,6 +308,7 @@ Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of text
 Domain = Annotated[str, AfterValidator(domain), Kind("domain")]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_listed), _distinct(), Kind("list of domains")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
+Password = Annotated[str, AfterValidator(password), Kind('`"${NAME}"`, or `""` for none')]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]
 Locations = Annotated[tuple[Location, ...], BeforeValidator(_listed), _distinct(), Kind("list of paths")]

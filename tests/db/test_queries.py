@@ -63,7 +63,7 @@ def plan(connection, statement: tuple[str, tuple]) -> str:
         (Filter(since="2026-01-02T00:00:00Z"), "article_sort (sort_at>?)"),
         (Filter(seen=False), "article_sort"),
         (Filter(verdicts=("likely",)), "article_verdict (verdict=?"),
-        (Filter(verdicts=("likely", "maybe")), "article_verdict (verdict=?"),
+        (Filter(verdicts=("likely", "maybe")), "article_related"),
     ],
     ids=str,
 )
