@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -132,6 +133,11 @@ def _length(seconds: int | None) -> str:
     return "" if seconds is None else span(timedelta(seconds=seconds)) or f"{seconds} seconds"
 
 
+def _argument(text: str) -> str:
+    """A text as one argument of a command that is copied into a shell: nothing in it does anything there."""
+    return shlex.quote(clean(text, 2000))
+
+
 def _number(value: int) -> str:
     return f"{value:,}"
 
@@ -177,6 +183,7 @@ _environment.filters |= {
     "percent": lambda share: percent(share).replace(" ", "\u00a0"),
     "length_of": _length,
     "number": _number,
+    "argument": _argument,
     "watch": _watch,
     "ending": lambda stored, now: ending(stored, now.tzinfo),
     "json": json.loads,

@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 from datetime import timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -370,3 +370,25 @@ async def test_hostile_links_are_no_links_anywhere(opened, room, link):
     tree = await page(opened, room, f"{OWN}article/{room.uid(item)}")
 
     assert link not in [a.attributes["href"] for a in tree.css("a")]
+
+
+@pytest.mark.parametrize("name", ["a$(touch /tmp/x)`b`", "it's; rm -rf /", 'say "no"', "-rf", "line\nbreak"])
+async def test_commands_to_copy_are_safe_in_a_shell(opened, room, name):
+    feed = f"https://a.example/{name}"
+    room.feed(feed, name=name)
+    room.seed("Seed", watch=name)
+    room.item("Item", likely=0.9, watch=name, outlet=name)
+    commands = []
+    for path in (
+        f"{OWN}watch/{quote(name, safe='')}",
+        f"{OWN}outlet?{urlencode({'name': name})}",
+        f"{OWN}feed?{urlencode({'url': feed})}",
+    ):
+        commands += texts(await page(opened, room, path), ".command code")
+
+    assert len(commands) > 8
+    for command in commands:
+        words = shlex.split(command)
+        assert words[0] == "seedwatch"
+        assert len(words) <= 7
+        assert not {"touch", "rm"} & set(words)
