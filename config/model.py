@@ -29,6 +29,7 @@ from config.values import (
     Glossary,
     Headers,
     Host,
+    Hours,
     Languages,
     Location,
     Locations,
@@ -41,8 +42,10 @@ from config.values import (
     Size,
     Switch,
     Targets,
+    TargetsByName,
     Text,
     Texts,
+    Times,
     Verdicts,
     Zone,
 )
@@ -281,6 +284,32 @@ class Alerts(Section):
         "older is only listed.",
         examples=["2d"],
     )
+    digest: Times = Field(
+        default=(),
+        description="Times of day, in the zone of `browse.timezone`, at which one notice says what is new, also that nothing is. "
+        "Without any, `run` has people told at once.",
+        examples=[("08:00", "17:30")],
+    )
+    quiet: Hours = Field(
+        default="",
+        description="Hours in which `run` sends nothing, in the same zone; what is new waits for their end.",
+        examples=["22:00-07:00"],
+    )
+    feeds: DurationOrNever = Field(
+        default=timedelta(days=1),
+        description="How long a feed has been broken when people are told; of one that is silent they are told at once.",
+        examples=["6h"],
+    )
+    watches: TargetsByName = Field(
+        default={},
+        description="Where notices on a watch go, instead of to `to`: a watch's name and its targets.",
+        examples=[{"moscow": ("${DESK_MAIL}",)}],
+    )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All targets as written, each once."""
+        return tuple(dict.fromkeys([*self.to, *(target for targets in self.watches.values() for target in targets)]))
 
 
 class Browse(Section):

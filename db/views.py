@@ -582,12 +582,13 @@ NOTICES = View(
         "attempts": "how often sending was tried",
         "last_attempt_at": "when it was tried last",
         "error": "why it failed",
+        "about": "articles, feeds, or summary: what was new by a time of day, were it nothing",
     },
     """
 SELECT n.id AS notice, n.made_at, n.title,
     (SELECT count(*) FROM notice_article a WHERE a.notice_id = n.id) AS articles,
     (SELECT json_group_array(a.uid) FROM notice_article a WHERE a.notice_id = n.id) AS uids,
-    d.target, coalesce(d.state, 'known') AS state, coalesce(d.attempts, 0) AS attempts, d.last_attempt_at, d.error
+    d.target, coalesce(d.state, 'known') AS state, coalesce(d.attempts, 0) AS attempts, d.last_attempt_at, d.error, n.about
 FROM notice n LEFT JOIN delivery d ON d.notice_id = n.id
 """,
 )

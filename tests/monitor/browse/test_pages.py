@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import re
+import shlex
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
