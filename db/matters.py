@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from typing import Any
 from db.coverage import FollowedFeed
 from db.queries import Found, storable
 from db.shown import ITEM, JOINS, Item, items, with_reasons
-from db.store import placeholders
 
 MOST = 500
 """Articles of a story that are shown."""
@@ -83,11 +83,10 @@ def story(connection: sqlite3.Connection, uid: str) -> Story | None:
 
 def changes(connection: sqlite3.Connection, article_ids: Iterable[int], field: str = "title") -> list[Change]:
     """How one field of these articles changed, the earliest first."""
-    ids = list(article_ids)
     rows = connection.execute(
         "SELECT article_id, seen_at, field, coalesce(old, ''), coalesce(new, '') FROM revision WHERE field = ?"
-        f" AND article_id IN ({placeholders(len(ids))}) ORDER BY seen_at, id",
-        (field, *ids),
+        " AND article_id IN (SELECT value FROM json_each(?)) ORDER BY seen_at, id",
+        (field, json.dumps(list(article_ids))),
     )
     return [Change(*row) for row in rows]
 
@@ -148,6 +147,16 @@ def latest(connection: sqlite3.Connection, watch: str, seed_id: int | None, limi
         {"watch": storable(watch), "seed": seed_id, "limit": limit},
     ).fetchall()
     return items(connection, [row[0] for row in rows])
+
+
+def nearest(connection: sqlite3.Connection, watch: str, seed_id: int) -> list[int]:
+    """The articles found that are nearest to a seed, with the reprints of their texts: ids."""
+    rows = connection.execute(
+        "SELECT j.article_id FROM judgement j INDEXED BY judgement_nearest WHERE j.watch = :watch AND j.verdict != 'no'"
+        f" AND {_NEAREST}",
+        {"watch": storable(watch), "seed": seed_id},
+    )
+    return [row[0] for row in rows]
 
 
 def near_misses(

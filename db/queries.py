@@ -59,6 +59,8 @@ class Filter:
     """user or rule: who has the last word on the verdict."""
     since: str | None = None
     until: str | None = None
+    ids: tuple[int, ...] | None = None
+    """These articles alone."""
     words: str | None = None
     """Any text: all its words, each in any of its forms."""
     limit: int | None = None
@@ -285,6 +287,9 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     bounds = {operator: moment for operator, moment in ((">=", wanted.since), ("<", wanted.until)) if moment}
     parts += [f"i.sort_at {operator} ?" for operator in bounds]
     values += bounds.values()
+    if wanted.ids is not None:
+        parts.append("i.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(wanted.ids))
     if wanted.words is not None:
         match = match_expression(wanted.words)
         # Nothing to look for is found nowhere; FTS5 takes an empty expression for an error.

@@ -6,13 +6,13 @@ read-only. Times are as stored, UTC.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.outlets import shared_host
-from db.store import placeholders
 
 Verdict = Literal["likely", "maybe"]
 _MOST_COPIES = 500
@@ -167,11 +167,11 @@ WHERE a.verdict IN ('likely', 'maybe') AND a.verdict != 'no' AND a.sort_at >= ? 
 """
 
 _REASONS = """
-SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN ({})
+SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN (SELECT value FROM json_each(?))
 ORDER BY verdict, score DESC
 """
 _HEADLINES = """
-SELECT article_id, old, max(id) FROM revision WHERE field = 'title' AND old IS NOT NULL AND article_id IN ({})
+SELECT article_id, old, max(id) FROM revision WHERE field = 'title' AND old IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))
 GROUP BY article_id
 """
 
@@ -215,21 +215,21 @@ def _folded(group: list[Item]) -> Item:
 
 def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...]:
     """The articles with these ids, newest first, each with its reasons."""
-    wanted = list(ids)
     rows = connection.execute(
-        f"{ITEM} FROM article a {JOINS} WHERE a.id IN ({placeholders(len(wanted))}) ORDER BY a.sort_at DESC, a.id DESC",
-        wanted,
+        f"{ITEM} FROM article a {JOINS} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.sort_at DESC, a.id DESC",
+        (json.dumps(list(ids)),),
     )
     return with_reasons(connection, list(_items(rows)))
 
 
 def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Item, ...]:
     """The same articles, each with the reasons of the watches it is related to, the surest first, and its former headline."""
+    ids = json.dumps([item.id for item in found])
     reasons: dict[int, list[Reason]] = {}
-    rows = connection.execute(_REASONS.format(placeholders(len(found))), [item.id for item in found])
+    rows = connection.execute(_REASONS, (ids,))
     for article_id, *rest in rows:
         reasons.setdefault(article_id, []).append(Reason(*rest))
-    former = connection.execute(_HEADLINES.format(placeholders(len(found))), [item.id for item in found])
+    former = connection.execute(_HEADLINES, (ids,))
     was = {article_id: old for article_id, old, _ in former}
     return tuple(replace(item, reasons=tuple(reasons.get(item.id, ())), was=was.get(item.id)) for item in found)
 
