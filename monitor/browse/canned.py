@@ -71,10 +71,11 @@ ORDER BY m.relevance DESC LIMIT 200
     ),
     "copies": Question(
         "Copies and their roots",
-        "Articles with the text of another, and by what that was recognised.",
+        "Articles with the text of another, and by what that was recognised; the latest first.",
         """
-SELECT title, web_url, copy_of_title, copy_of_origin, method, score, uid, copy_of_uid FROM duplicates
-ORDER BY copy_of_uid, uid LIMIT 1000
+SELECT i.sort_at AS date, d.title, d.web_url, d.copy_of_title, d.copy_of_origin, d.method, d.score, d.uid, d.copy_of_uid
+FROM items i CROSS JOIN duplicates d ON d.uid = i.uid
+ORDER BY i.sort_at DESC LIMIT 500
 """,
     ),
     "changed_headlines": Question(
@@ -134,13 +135,14 @@ WHERE decided_by = 'user' AND method != 'seen'
 ORDER BY decided_at DESC LIMIT 500
 """,
     ),
+    # `origin IN …` are the words of the index that has seeds and what they list.
     "not_yet_read": Question(
         "Listed in a seed; not yet read",
         "Articles that a seed lists as related and that no feed has brought and nobody has read on their page.",
         """
 SELECT i.published_at, i.provider_name AS outlet, i.title, i.web_url, i.uid
 FROM items i
-WHERE i.origin = 'seed_related' AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.item_uid = i.uid AND p.read_at IS NOT NULL)
+WHERE i.origin IN ('seed', 'seed_related') AND i.origin = 'seed_related' AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.item_uid = i.uid AND p.read_at IS NOT NULL)
 ORDER BY i.published_at DESC LIMIT 500
 """,
     ),

@@ -105,17 +105,13 @@ def serve(
         NeedsPassword: others could reach the address, or decide, and there is no password.
     """
     closed = access is not None and access.closed
-    if access is not None and access.decide is not None and not closed:
-        raise NeedsPassword(f"deciding on the pages needs a password: {_ADVICE}")
+    edit = access is not None and access.decide is not None
     served = application(database, timezone=timezone, arbitrary_sql=arbitrary_sql, access=access)
     import uvicorn  # noqa: PLC0415  comes with Datasette
 
     with listening(host, port) as listener:
-        if not closed and not _is_loopback(listener):
-            raise NeedsPassword(
-                f"whoever can reach {host} over the network could read all findings: {_ADVICE}"
-                " The default host, 127.0.0.1, needs none."
-            )
+        if refused := refusal(host, closed=closed, edit=edit):
+            raise NeedsPassword(refused)
         for line in greeting(host, listener, closed=closed):
             announce(line)
         config = uvicorn.Config(
@@ -128,6 +124,27 @@ def serve(
             timeout_graceful_shutdown=_GOODBYE_S,
         )
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def refusal(host: str, *, closed: bool, edit: bool) -> str | None:
+    """Why the pages are not served like that: others could read them, or anybody could decide. None when all is well.
+
+    An address that is none of this machine is left to whoever listens there.
+    """
+    if closed:
+        return None
+    if edit:
+        return f"deciding on the pages needs a password: {_ADVICE}"
+    try:
+        places = {place[4][0] for place in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return None
+    if all(ipaddress.ip_address(str(place).partition("%")[0]).is_loopback for place in places):
+        return None
+    return (
+        f"whoever can reach {host} over the network could read all findings: {_ADVICE}"
+        " The default host, 127.0.0.1, needs none."
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:
