@@ -142,7 +142,8 @@ ORDER BY decided_at DESC LIMIT 500
         """
 SELECT i.published_at, i.provider_name AS outlet, i.title, i.web_url, i.uid
 FROM items i
-WHERE i.origin IN ('seed', 'seed_related') AND i.origin = 'seed_related' AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.item_uid = i.uid AND p.read_at IS NOT NULL)
+WHERE i.origin IN ('seed', 'seed_related') AND i.origin = 'seed_related'
+    AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.item_uid = i.uid AND p.read_at IS NOT NULL)
 ORDER BY i.published_at DESC LIMIT 500
 """,
     ),
