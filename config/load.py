@@ -91,11 +91,11 @@ def missing_secrets(loaded: Loaded, environ: Mapping[str, str]) -> tuple[ConfigE
     except (ConfigError, ValueError) as error:
         message = error.message if isinstance(error, ConfigError) else str(error)
         errors.append(ConfigError(loaded.path, None, "network.proxy", message))
-    for target in loaded.settings.alerts.to:
+    for target in loaded.settings.alerts.targets:
         try:
             expand(target, environ)
         except ConfigError as error:
-            errors.append(ConfigError(loaded.path, None, "alerts.to", error.message))
+            errors.append(ConfigError(loaded.path, None, "alerts", error.message))
     return tuple(errors)
 
 

@@ -29,9 +29,11 @@ from config.values import (
     Glossary,
     Headers,
     Host,
+    Hours,
     Languages,
     Location,
     Locations,
+    Password,
     Port,
     PositiveDuration,
     ProxyAddress,
@@ -40,8 +42,10 @@ from config.values import (
     Size,
     Switch,
     Targets,
+    TargetsByName,
     Text,
     Texts,
+    Times,
     Verdicts,
     WebAddress,
     Zone,
@@ -315,6 +319,32 @@ class Alerts(Section):
         "older is only listed.",
         examples=["2d"],
     )
+    digest: Times = Field(
+        default=(),
+        description="Times of day, in the zone of `browse.timezone`, at which one notice says what is new, also that nothing is. "
+        "Without any, `run` has people told at once.",
+        examples=[("08:00", "17:30")],
+    )
+    quiet: Hours = Field(
+        default="",
+        description="Hours in which `run` sends nothing, in the same zone; what is new waits for their end.",
+        examples=["22:00-07:00"],
+    )
+    feeds: DurationOrNever = Field(
+        default=timedelta(days=1),
+        description="How long a feed has been broken when people are told; of one that is silent they are told at once.",
+        examples=["6h"],
+    )
+    watches: TargetsByName = Field(
+        default={},
+        description="Where notices on a watch go, instead of to `to`: a watch's name and its targets.",
+        examples=[{"moscow": ("${DESK_MAIL}",)}],
+    )
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All targets as written, each once."""
+        return tuple(dict.fromkeys([*self.to, *(target for targets in self.watches.values() for target in targets)]))
 
 
 class Browse(Section):
@@ -322,7 +352,7 @@ class Browse(Section):
 
     host: Host = Field(
         default="127.0.0.1",
-        description="The address served on. Anything but a loopback address shows the findings to the network.",
+        description="The address served on. Anything but a loopback address needs a password.",
         examples=["0.0.0.0"],  # noqa: S104 an example in the documentation, with its warning
     )
     port: Port = Field(default=8001, description="The port served on.", examples=[8080])
@@ -335,6 +365,18 @@ class Browse(Section):
         default=True,
         description="Whether people who browse may write SQL queries of their own.",
         examples=[False],
+    )
+    password: Password = Field(
+        default="",
+        description="What has to be given before anything is shown, and before anything is decided on the pages (`browse "
+        "--edit`). Written as `${NAME}`, so that it stands in the environment alone.",
+        examples=["${SEEDWATCH_PASSWORD}"],
+    )
+    edit: Switch = Field(
+        default=False,
+        description="Whether people who gave the password may decide on the pages, as with `browse --edit`. What they decide "
+        "is signed with the name they gave.",
+        examples=[True],
     )
 
 

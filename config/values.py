@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from config.rules import parse as parse_rule
-from config.secrets import is_reference, malformed, redact
+from config.secrets import is_reference, malformed, redact, references
 from config.units import describe, parse_duration, parse_size
 
 T = TypeVar("T")
@@ -30,6 +30,7 @@ class Kind:
 
 LANGUAGES = ("en", "ru")
 """The languages that articles can be judged in: those that there are stems, stop words and a vocabulary for."""
+_TIME_OF_DAY = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa1-\xff]{1,8000}")
 _COOKIE_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{0,4000}")
@@ -238,6 +239,30 @@ def not_empty(value: int) -> int:
     return value
 
 
+def time_of_day(value: str) -> str:
+    """Check that a text is a time of day: hours and minutes."""
+    if not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError(f"expected a time such as 08:00, got {describe(value)}")
+    return value
+
+
+def hours(value: str) -> str:
+    """Check that a text is nothing, or a time of day and another, with a hyphen between them."""
+    start, _, end = value.partition("-")
+    if value and (not _TIME_OF_DAY.fullmatch(start) or not _TIME_OF_DAY.fullmatch(end) or start == end):
+        raise ValueError(f'expected hours such as "22:00-07:00", got {describe(value)}')
+    return value
+
+
+def password(value: str) -> str:
+    """Check that a password is not written down, but named: `${NAME}`, or nothing."""
+    if value and value != "".join(f"${{{name}}}" for name in references(value)):
+        raise ValueError(
+            'expected the name of an environment variable as "${NAME}"; a password is not written down here'
+        )
+    return value
+
+
 def _duration_or_ever(value: object) -> timedelta | None:
     if value is None or value == "":
         return None
@@ -312,6 +337,7 @@ Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of text
 Domain = Annotated[str, AfterValidator(domain), Kind("domain")]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_listed), _distinct(), Kind("list of domains")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
+Password = Annotated[str, AfterValidator(password), Kind('`"${NAME}"`, or `""` for none')]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]
 Locations = Annotated[tuple[Location, ...], BeforeValidator(_listed), _distinct(), Kind("list of paths")]
@@ -322,6 +348,14 @@ Targets = Annotated[
     AfterValidator(_once),
     Kind("list of addresses"),
 ]
+TargetsByName = Annotated[dict[str, Targets], Kind("table of lists of addresses")]
+Times = Annotated[
+    tuple[Annotated[str, AfterValidator(time_of_day)], ...],
+    BeforeValidator(_listed),
+    _distinct(),
+    Kind("list of times such as `08:00`"),
+]
+Hours = Annotated[str, AfterValidator(hours), Kind('hours such as `22:00-07:00`, or `""` for none')]
 Languages = Annotated[
     tuple[Annotated[str, AfterValidator(language)], ...],
     BeforeValidator(_listed),

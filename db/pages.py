@@ -427,6 +427,17 @@ def pages_of(connection: sqlite3.Connection, article_id: int) -> list[dict[str, 
     return found
 
 
+def captures_of(connection: sqlite3.Connection, article_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The captures of the pages of articles, with `article_id`; the earliest first."""
+    rows = connection.execute(
+        "SELECT DISTINCT u.article_id, c.captured_at, c.url, c.status, c.sha256, c.file, c.offset, c.length"
+        " FROM address u JOIN page p ON p.key = u.key JOIN reading r ON r.page_id = p.id JOIN capture c ON c.reading_id = r.id"
+        " WHERE u.weak = 0 AND u.article_id IN (SELECT value FROM json_each(?)) ORDER BY c.captured_at, c.offset",
+        (json.dumps(list(article_ids)),),
+    )
+    return [dict(row) for row in rows]
+
+
 def _plain(row: sqlite3.Row) -> dict[str, Any]:
     found: Mapping[str, Any] = dict(row)
     lists = {"authors", "credits", "links"}

@@ -52,11 +52,15 @@ class Filter:
     languages: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     """Domains, or parts of names in any case."""
+    tags: tuple[str, ...] = ()
+    """Of outlets, or of feeds that brought the article; one of them is enough."""
     origins: tuple[str, ...] = ()
     decided_by: str | None = None
     """user or rule: who has the last word on the verdict."""
     since: str | None = None
     until: str | None = None
+    ids: tuple[int, ...] | None = None
+    """These articles alone."""
     words: str | None = None
     """Any text: all its words, each in any of its forms."""
     limit: int | None = None
@@ -265,17 +269,9 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     """A filter as conditions on the view `items`, named `i`, with their values."""
     parts: list[str] = ["1"]
     values: list[object] = []
-    if wanted.watch is not None:
-        parts.append(
-            f"EXISTS (SELECT 1 FROM judgement j WHERE j.article_id = i.id AND j.watch = ? AND {_verdict(wanted)})"
-        )
-        values += [storable(wanted.watch), *(wanted.verdicts)]
-    elif wanted.verdicts:
-        parts.append(f"i.verdict IN ({placeholders(len(wanted.verdicts))})")
-        values += wanted.verdicts
-        if "no" not in wanted.verdicts:
-            # The words of the partial index `article_verdict`, without which SQLite would not use it.
-            parts.append("i.verdict != 'no'")
+    for condition, bound in _judged(wanted):
+        parts.append(condition)
+        values += bound
     parts += _by_people(wanted)
     for column, chosen in (("language", wanted.languages), ("origin", wanted.origins)):
         if chosen:
@@ -285,15 +281,50 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
         either = "folded(i.provider_domain) = ? OR instr(folded(i.provider_name), ?)"
         parts.append(f"({' OR '.join([either] * len(wanted.outlets))})")
         values += [folded for outlet in wanted.outlets for folded in [text.fold(storable(outlet))] * 2]
+    if wanted.tags:
+        parts.append(_tagged(len(wanted.tags)))
+        values += [storable(tag) for tag in wanted.tags] * 2
     bounds = {operator: moment for operator, moment in ((">=", wanted.since), ("<", wanted.until)) if moment}
     parts += [f"i.sort_at {operator} ?" for operator in bounds]
     values += bounds.values()
+    if wanted.ids is not None:
+        parts.append("i.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(wanted.ids))
     if wanted.words is not None:
         match = match_expression(wanted.words)
         # Nothing to look for is found nowhere; FTS5 takes an empty expression for an error.
         parts.append(f"i.id IN (SELECT rowid FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'})")
         values.append(match)
     return " AND ".join(parts), tuple(values)
+
+
+def _judged(wanted: Filter) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Conditions on what was judged, each with its values.
+
+    `verdict != 'no'` is what partial indices are made with; without these words SQLite would not use them.
+    """
+    related = bool(wanted.verdicts) and "no" not in wanted.verdicts
+    if wanted.watch is not None:
+        where = f"j.article_id = i.id AND j.watch = ? AND {_verdict(wanted)}"
+        yield f"EXISTS (SELECT 1 FROM judgement j WHERE {where})", (storable(wanted.watch), *wanted.verdicts)
+    if related or (wanted.watch is not None and not wanted.verdicts):
+        yield "i.verdict != 'no'", ()
+    # The best verdict over watches is no worse than that for one.
+    narrower = (
+        wanted.verdicts == ("likely",) if wanted.watch is not None else set(wanted.verdicts) != {"likely", "maybe"}
+    )
+    if wanted.verdicts and narrower:
+        yield f"i.verdict IN ({placeholders(len(wanted.verdicts))})", wanted.verdicts
+
+
+def _tagged(count: int) -> str:
+    """Has one of so many tags, which are bound twice: of its outlet, or of a feed that it was in."""
+    marks = placeholders(count)
+    return (
+        f"(EXISTS (SELECT 1 FROM outlet o, json_each(o.tags) t WHERE o.domain = i.provider_domain AND t.value IN ({marks}))"
+        " OR EXISTS (SELECT 1 FROM entry e JOIN source s ON s.id = e.source_id, json_each(s.tags) t"
+        f" WHERE e.article_id = i.id AND t.value IN ({marks})))"
+    )
 
 
 def _by_people(wanted: Filter) -> Iterator[str]:

@@ -762,5 +762,50 @@ def m011_documents(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (11, 'The plumbing `document`.', '0.1.0')")
 
 
+_BROWSING = (
+    # The lists of the front page: what nobody has seen yet, whatever else there is.
+    "CREATE INDEX article_unseen ON article (verdict, sort_at) WHERE verdict != 'no' AND seen_at IS NULL",
+    # All that is related, the latest first.
+    "CREATE INDEX article_related ON article (sort_at) WHERE verdict != 'no'",
+    # What is counted of it for a watch, without looking at texts; and what is nearest to one seed.
+    "CREATE INDEX article_told ON article (id, sort_at, seen_at, copy_of_id, origin, deleted_at) WHERE verdict != 'no'",
+    "CREATE INDEX judgement_nearest ON judgement (watch, json_extract(nearest, '$[0][0]')) WHERE verdict != 'no'",
+    # When something related was last found, and how much was lately.
+    "CREATE INDEX article_found ON article (verdict, first_seen_at) WHERE verdict != 'no'",
+    # The latest of one outlet; and of what was brought in from archives.
+    "CREATE INDEX article_outlet ON article (provider_domain, sort_at, verdict, copy_of_id)",
+    "CREATE INDEX article_backfilled ON article (sort_at) WHERE origin = 'backfill'",
+    # What was only just judged unrelated, the nearest first.
+    "CREATE INDEX judgement_near ON judgement (watch, score) WHERE verdict = 'no' AND score >= 0.2",
+    # How much feeds brought is added up from the indices alone.
+    "DROP INDEX fetch_source",
+    "CREATE INDEX fetch_source ON fetch (source_id, started_at, new_items)",
+    "DROP INDEX fetch_started",
+    "CREATE INDEX fetch_started ON fetch (started_at, new_items)",
+    "CREATE INDEX gap_source ON gap (source_id, missed_from)",
+    # What a notice is about: articles, feeds, or the summary of a time of day (slot), which is made once.
+    "ALTER TABLE notice ADD COLUMN about TEXT NOT NULL DEFAULT 'articles'",
+    "ALTER TABLE notice ADD COLUMN slot TEXT",
+    "CREATE INDEX notice_slot ON notice (slot) WHERE slot IS NOT NULL",
+    # The trouble of a feed that people were told of: each once, from when it began.
+    """
+    CREATE TABLE notice_feed (
+        notice_id INTEGER NOT NULL REFERENCES notice(id) ON DELETE CASCADE,
+        address TEXT NOT NULL,
+        since TEXT NOT NULL,
+        PRIMARY KEY (address, since, notice_id)
+    ) WITHOUT ROWID
+    """,
+)
+
+
+@migrations()
+def m012_browsing(db: Database) -> None:
+    """What the pages ask of a large database, and notices of feeds and of times of day."""
+    for statement in _BROWSING:
+        db.execute(statement)
+    db.execute("INSERT INTO schema_change VALUES (12, 'notices has about: articles, feeds or summary.', '0.1.0')")
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

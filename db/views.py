@@ -194,6 +194,7 @@ WHERE a.deleted_at IS NULL
 """,
 )
 
+# From the related articles, of which an index has few, the latest first; so `ORDER BY sort_at` looks at no more than it shows.
 RELATED_ITEMS = View(
     "related_items",
     "article found by the monitor × watch it is likely or maybe related to",
@@ -238,8 +239,8 @@ SELECT j.watch, a.uid, a.title, a.excerpt, a.web_url, a.provider_name, a.publish
     (SELECT r.uid FROM article r WHERE r.id = a.copy_of_id) AS copy_of_uid,
     a.sort_at, a.origin, j.judged_on, a.id, a.date_quality,
     coalesce((SELECT o.tags FROM outlet o WHERE o.domain = a.provider_domain), '[]') AS outlet_tags
-FROM judgement j JOIN article a ON a.id = j.article_id
-WHERE j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
+FROM article a CROSS JOIN judgement j ON j.article_id = a.id
+WHERE a.verdict != 'no' AND j.verdict != 'no' AND a.origin IN ('feed', 'backfill') AND a.deleted_at IS NULL
 """,
 )
 
@@ -610,12 +611,13 @@ NOTICES = View(
         "attempts": "how often sending was tried",
         "last_attempt_at": "when it was tried last",
         "error": "why it failed",
+        "about": "articles, feeds, or summary: what was new by a time of day, were it nothing",
     },
     """
 SELECT n.id AS notice, n.made_at, n.title,
     (SELECT count(*) FROM notice_article a WHERE a.notice_id = n.id) AS articles,
     (SELECT json_group_array(a.uid) FROM notice_article a WHERE a.notice_id = n.id) AS uids,
-    d.target, coalesce(d.state, 'known') AS state, coalesce(d.attempts, 0) AS attempts, d.last_attempt_at, d.error
+    d.target, coalesce(d.state, 'known') AS state, coalesce(d.attempts, 0) AS attempts, d.last_attempt_at, d.error, n.about
 FROM notice n LEFT JOIN delivery d ON d.notice_id = n.id
 """,
 )

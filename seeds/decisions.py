@@ -1,9 +1,9 @@
 """What people decided, as lines of JSON beside the seeds: readable, mergeable, enough to restore it all.
 
 Each line has the keys `at` (UTC, `YYYY-MM-DDTHH:MM:SSZ`), `do` (`seen`, `add`, `yes` …), `id`, `uid`, `key` (what finds the
-article in another database), `title`, `watch`, `by` and `because`; absent ones say nothing. What each kind of decision
-says beside is in `seeds.rulings`. Lines are only ever added; files of several people may be put together in any order, and
-a line that then stands twice counts once, by its `id`.
+article in another database), `title`, `watch`, `by`, `who` (a name, where it was decided on the pages) and `because`; absent
+ones say nothing. What each kind of decision says beside is in `seeds.rulings`. Lines are only ever added; files of several
+people may be put together in any order, and a line that then stands twice counts once, by its `id`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FILE_NAME = "decisions.jsonl"
-_ORDER = ("at", "do", "id", "uid", "key", "title", "watch", "by", "because")
+_ORDER = ("at", "do", "id", "uid", "key", "title", "watch", "by", "who", "because")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _NAMED_BY = ("at", "do", "watch", "what", "target", "of")
 """What, beside the article, tells lines without an id apart."""

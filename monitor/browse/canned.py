@@ -71,10 +71,11 @@ ORDER BY m.relevance DESC LIMIT 200
     ),
     "copies": Question(
         "Copies and their roots",
-        "Articles with the text of another, and by what that was recognised.",
+        "Articles with the text of another, and by what that was recognised; the latest first.",
         """
-SELECT title, web_url, copy_of_title, copy_of_origin, method, score, uid, copy_of_uid FROM duplicates
-ORDER BY copy_of_uid, uid LIMIT 1000
+SELECT i.sort_at AS date, d.title, d.web_url, d.copy_of_title, d.copy_of_origin, d.method, d.score, d.uid, d.copy_of_uid
+FROM items i CROSS JOIN duplicates d ON d.uid = i.uid
+ORDER BY i.sort_at DESC LIMIT 500
 """,
     ),
     "changed_headlines": Question(
@@ -85,6 +86,81 @@ SELECT r.seen_at, r.old AS before, r.new AS after, i.provider_name AS outlet, i.
 FROM revisions r JOIN items i ON i.uid = r.item_uid
 WHERE r.field = 'title'
 ORDER BY r.seen_at DESC LIMIT 500
+""",
+    ),
+    "stories_of_the_week": Question(
+        "Stories of the last week, by how many outlets tell them",
+        "Events that at least two outlets tell in words of their own, and that are likely or maybe related.",
+        """
+SELECT s.own_text_outlets AS outlets, s.articles, s.reprints, s.title, s.first_published_at, s.last_published_at, s.story_uid
+FROM stories s
+WHERE s.last_published_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days') AND s.own_text_outlets > 1
+    AND s.story_uid IN (SELECT story_uid FROM related_items
+        WHERE sort_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-14 days'))
+ORDER BY s.own_text_outlets DESC, s.articles DESC LIMIT 200
+""",
+    ),
+    "outlets": Question(
+        "Which outlets report most",
+        "Likely and maybe related articles of each outlet in the last 90 days, reprints apart. With “watch”, of one watch.",
+        """
+SELECT coalesce(provider_name, provider_domain) AS outlet, provider_domain AS domain,
+    count(*) FILTER (WHERE copy_of_uid IS NULL AND verdict = 'likely') AS likely,
+    count(*) FILTER (WHERE copy_of_uid IS NULL AND verdict = 'maybe') AS maybe,
+    count(*) FILTER (WHERE copy_of_uid IS NOT NULL) AS reprints, min(sort_at) AS first, max(sort_at) AS latest
+FROM related_items
+WHERE sort_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-90 days') AND (coalesce(:watch, '') = '' OR watch = :watch)
+GROUP BY 1, 2 ORDER BY likely DESC, maybe DESC LIMIT 500
+""",
+        ("watch",),
+    ),
+    "broken_since_yesterday": Question(
+        "Feeds that broke in the last day",
+        "Feeds whose first failure since their last good answer was in the last 24 hours.",
+        """
+SELECT failing_since, name, reason, consecutive_failures AS failures, next_poll_at, feed_url
+FROM feed_health
+WHERE failing_since >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 day') AND problem IS NOT 'same'
+ORDER BY failing_since DESC
+""",
+    ),
+    "decided_by_people": Question(
+        "What people decided",
+        "Verdicts, joins and mutes of people that hold, the latest first, with the name of who decided on the pages.",
+        """
+SELECT decided_at, coalesce(json_extract(evidence, '$.who'), 'on the command line') AS who, method, verdict,
+    json_extract(evidence, '$.title') AS title, json_extract(evidence, '$.because') AS because, a, b, id
+FROM decisions
+WHERE decided_by = 'user' AND method != 'seen'
+ORDER BY decided_at DESC LIMIT 500
+""",
+    ),
+    # `origin IN …` are the words of the index that has seeds and what they list.
+    "not_yet_read": Question(
+        "Listed in a seed; not yet read",
+        "Articles that a seed lists as related and that no feed has brought and nobody has read on their page.",
+        """
+SELECT i.published_at, i.provider_name AS outlet, i.title, i.web_url, i.uid
+FROM items i
+WHERE i.origin IN ('seed', 'seed_related') AND i.origin = 'seed_related'
+    AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.item_uid = i.uid AND p.read_at IS NOT NULL)
+ORDER BY i.published_at DESC LIMIT 500
+""",
+    ),
+    "gaps": Question(
+        "When something may have been missed",
+        "Times in which a feed moved on so far between two visits that entries may have been missed, the latest first.",
+        """
+SELECT g.missed_from, g.missed_until, h.name, g.filled_at, g.feed_url
+FROM coverage_gaps g LEFT JOIN feed_health h ON h.feed_url = g.feed_url
+ORDER BY g.missed_from DESC LIMIT 500
+""",
+    ),
+    "as_atom": Question(
+        "Likely related, as an Atom feed",
+        "For the plugin datasette-atom: with it, this page has a link to the same as a feed.",
+        """
+SELECT atom_id, atom_title, atom_updated, atom_link, atom_content_html, atom_author_name FROM atom_related LIMIT 100
 """,
     ),
 }

@@ -1,9 +1,11 @@
-"""Headers that keep what feeds wrote from doing anything: an ASGI wrapper around all pages."""
+"""Headers that keep what feeds wrote from doing anything, and CSV without formulas: an ASGI wrapper around all pages."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from monitor.browse.spreadsheet import Neutraliser
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -24,13 +26,22 @@ def guarded(app: App, is_own: Callable[[str], bool]) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        policy = OWN_POLICY if is_own(scope["path"]) else STOCK_POLICY
+        own = is_own(scope["path"])
+        policy = OWN_POLICY if own else STOCK_POLICY
+        table: Neutraliser | None = None
 
         async def send_guarded(message: Message) -> None:
+            nonlocal table
             if message["type"] == "http.response.start":
                 ours = _headers(policy)
                 others = [pair for pair in message.get("headers", ()) if pair[0].lower() not in dict(ours)]
+                if not own and _is_csv(others, scope):
+                    table = Neutraliser()
+                    others = [pair for pair in others if pair[0].lower() != b"content-length"]
                 message = {**message, "headers": others + ours}
+            elif table is not None:
+                last = not message.get("more_body", False)
+                message = {**message, "body": table.feed(message.get("body", b""), last=last)}
             await send(message)
 
         await app(scope, receive, send_guarded)
@@ -38,9 +49,15 @@ def guarded(app: App, is_own: Callable[[str], bool]) -> App:
     return wrapped
 
 
+def _is_csv(headers: list[tuple[bytes, bytes]], scope: Message) -> bool:
+    """Whether an answer is a table, also one that is shown as text because it was not asked to be saved."""
+    kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+    return kind.startswith(b"text/csv") or (kind.startswith(b"text/plain") and scope["path"].endswith(".csv"))
+
+
 def _headers(policy: str) -> list[tuple[bytes, bytes]]:
     return [
         (b"content-security-policy", policy.encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", b"same-origin"),
     ]

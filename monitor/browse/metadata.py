@@ -20,10 +20,35 @@ _SORTED = {
     "verdict_changes": "changed_at",
     "fetches": "started_at",
     "coverage_gaps": "detected_at",
+    "readings": "read_at",
+    "captures": "captured_at",
+    "notices": "made_at",
 }
 """View → the column whose largest values come first."""
-_FACETS = {"related_items": ["watch", "verdict"], "feed_health": ["state"], "duplicates": ["method"]}
+_FACETS = {
+    "related_items": ["watch", "verdict"],
+    "feed_health": ["state"],
+    "duplicates": ["method"],
+    "notices": ["state", "about"],
+}
 """View → columns offered as filters with counts: those of views that stay small."""
+_TITLES = {
+    "items": "All articles",
+    "related_items": "Related articles",
+    "item_urls": "Addresses of articles",
+    "item_aliases": "Uids that articles had",
+    "story_aliases": "Uids that stories had",
+    "seed_format": "Articles in the seed format",
+    "duplicates": "Reprints",
+    "matches": "Matches with seeds",
+    "revisions": "Changes of articles",
+    "feed_health": "Feeds",
+    "fetches": "Requests",
+    "pages": "Pages that were read",
+    "readings": "Attempts to read pages",
+    "atom_related": "Likely related, for Atom",
+}
+"""View → its title, where its name would not do."""
 _SEARCHED = ("items", "related_items")
 _LABELS = {"article": "title", "source": "address", "story": "title"}
 
@@ -38,7 +63,8 @@ def metadata(databases: Mapping[str, Iterable[str]]) -> dict[str, Any]:
 
 
 def _database(tables: Iterable[str]) -> dict[str, Any]:
-    hidden = {name: {"hidden": True} | _label(name) for name in tables}
+    inside = "Internal: it may change with any version. The views say the same in names that stay."
+    hidden = {name: {"hidden": True, "description": inside} | _label(name) for name in tables}
     return {
         "description": "The views are for reading; their columns keep their names and meanings.",
         "tables": hidden | {view.name: _view(view.name, view.row, view.columns) for view in VIEWS},
@@ -51,7 +77,8 @@ def _label(table: str) -> dict[str, str]:
 
 
 def _view(name: str, row: str, columns: Mapping[str, str]) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": f"One row per {row}.", "columns": dict(columns)}
+    title = _TITLES.get(name, name.replace("_", " ").capitalize())
+    described: dict[str, Any] = {"title": title, "description": f"One row per {row}.", "columns": dict(columns)}
     if name in _SORTED:
         described["sort_desc"] = _SORTED[name]
     if name in _FACETS:

@@ -19,6 +19,7 @@ from datasette.utils import StartupError
 
 from db.connection import inspect
 from db.errors import StoreError
+from monitor.browse.access import Access
 
 if TYPE_CHECKING:
     # Not at run time: Datasette imports its plugins before this class exists.
@@ -33,6 +34,7 @@ class _Known:
     names: tuple[str, ...] = ()
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     zone: tuple[tzinfo | None] | None = None
+    access: Access = field(default_factory=Access)
 
 
 _known: WeakKeyDictionary[Datasette, _Known] = WeakKeyDictionary()
@@ -46,6 +48,16 @@ def databases(datasette: Datasette) -> Mapping[str, tuple[str, ...]]:
         known.tables = {n: _tables(Path(d.path)) for n, d in datasette.databases.items() if d.path and _is_ours(d.path)}
         known.names = names
     return known.tables
+
+
+def access(datasette: Datasette) -> Access:
+    """Who may read and decide."""
+    return _known.setdefault(datasette, _Known()).access
+
+
+def give_access(datasette: Datasette, given: Access) -> None:
+    """Say who may read and decide; before the first request."""
+    _known.setdefault(datasette, _Known()).access = given
 
 
 def zone(datasette: Datasette) -> tzinfo | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,9 +17,10 @@ from db.views import VIEWS
 from monitor import trouble
 from monitor.browse import cells
 from monitor.browse.canned import QUESTIONS
-from monitor.browse.front import Front
-from monitor.browse.search import LONGEST, Results
-from monitor.deliver.moments import ago, day, exact, parse, since, until
+from monitor.browse.links import Links
+from monitor.browse.search import LONGEST
+from monitor.deliver.explanation import percent
+from monitor.deliver.moments import ago, day, ending, exact, parse, since, span, until
 from seeds.text import clean
 
 STYLES: Mapping[str, str] = MappingProxyType(
@@ -45,6 +46,8 @@ _LANGUAGES: Mapping[str, str] = MappingProxyType(
 )
 _STATES: Mapping[str, str] = MappingProxyType(
     {
+        "ok": "Answers",
+        "quiet": "Quiet",
         "failing": "Broken",
         "parked": "Gone",
         "silent": "Silent",
@@ -55,19 +58,16 @@ _STATES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where things are; paths on this server."""
-
-    home: str
-    search: str
-    style: str
-    database: str
-
-    def table(self, name: str, **filters: str) -> str:
-        """A view or canned query, with filters."""
-        return f"{self.database}/{name}" + (f"?{urlencode(filters)}" if filters else "")
+SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Articles": ("related_items", "items", "stories", "duplicates", "matches", "seed_format", "atom_related"),
+        "What was seen, and where": ("sightings", "item_urls", "pages", "readings", "captures"),
+        "What changed, and what was decided": ("revisions", "verdict_changes", "decisions", "notices"),
+        "Feeds": ("feed_health", "fetches", "coverage_gaps"),
+        "For programs": ("item_aliases", "story_aliases", "schema_changes"),
+    }
+)
+"""The views by what people look for; those that are in none stand with the last."""
 
 
 def style_version(name: str) -> str:
@@ -75,24 +75,14 @@ def style_version(name: str) -> str:
     return hashlib.sha256(STYLES[name].encode()).hexdigest()[:8]
 
 
-def front_page(front: Front, links: Links) -> str:
-    """The front page."""
-    return _page("seedwatch_front.html", links, front.now, front=front, questions=QUESTIONS, views=VIEWS)
-
-
-def search_page(results: Results, links: Links, now: datetime) -> str:
-    """The page of search results."""
-    return _page("seedwatch_search.html", links, now, results=results, typed=results.query.text)
-
-
-def message_page(title: str, message: str, links: Links, now: datetime) -> str:
-    """A page that says why there is no other."""
-    return _page("seedwatch_message.html", links, now, title=title, message=message)
-
-
-def _page(template: str, links: Links, now: datetime, **context: object) -> str:
-    return _environment.get_template(template).render(
-        links=links, now=now, zone_name=_zone_name(now), longest=LONGEST, **{"typed": "", **context}
+def page(template: str, links: Links, now: datetime, **context: object) -> str:
+    """One page, from its template, as of `now`, whose zone is the newsroom's."""
+    return _environment.get_template(f"seedwatch_{template}.html").render(
+        links=links,
+        now=now,
+        zone_name=_zone_name(now),
+        longest=LONGEST,
+        **{"typed": "", "desk": None, "said": (), **context},
     )
 
 
@@ -133,6 +123,30 @@ def _date(stored: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(stored[:10], day(parse(stored), UTC))
 
 
+def _due(stored: str, now: datetime) -> Markup:
+    """When something is due, relative; what is over is due now."""
+    return _ago(stored, now) if parse(stored) > now else Markup('<time datetime="{}">now</time>').format(stored)
+
+
+def _length(seconds: int | None) -> str:
+    """A stored length of time in words."""
+    return "" if seconds is None else span(timedelta(seconds=seconds)) or f"{seconds} seconds"
+
+
+def _argument(text: str) -> str:
+    """A text as one argument of a command that is copied into a shell: nothing in it does anything there."""
+    return shlex.quote(clean(text, 2000))
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _watch(name: str) -> str:
+    """What a watch is called: one without a folder of its own has no name."""
+    return clean(name, 60) or "seeds"
+
+
 def _commands(text: str) -> Markup:
     """A sentence with commands between backticks."""
     pieces = text.split("`")
@@ -155,6 +169,7 @@ _environment = Environment(
 _environment.filters |= {
     "time": _time,
     "ago": _ago,
+    "due": _due,
     "since": _since,
     "day": _day,
     "date": _date,
@@ -165,5 +180,12 @@ _environment.filters |= {
     "language": lambda code: _LANGUAGES.get(code, code),
     "beside": _beside,
     "state": lambda state: _STATES.get(state, state),
+    "percent": lambda share: percent(share).replace(" ", "\u00a0"),
+    "length_of": _length,
+    "number": _number,
+    "argument": _argument,
+    "watch": _watch,
+    "ending": lambda stored, now: ending(stored, now.tzinfo),
+    "json": json.loads,
 }
-_environment.globals["rel"] = cells.REL
+_environment.globals |= {"rel": cells.REL, "questions": QUESTIONS, "views": VIEWS, "sections": SECTIONS}

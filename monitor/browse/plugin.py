@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from monitor.browse import ours, pages, views
+from monitor.browse import access, links, ours, pages, signing, views
+from monitor.browse.access import gated
 from monitor.browse.cells import cell
 from monitor.browse.headers import App, guarded
+from monitor.browse.links import PREFIX
 from monitor.browse.metadata import metadata
 
 if TYPE_CHECKING:
@@ -50,20 +52,36 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         return []
     sheets = "|".join(map(re.escape, pages.STYLES))
     return [
-        (f"{views.HOME}$", views.home),
-        (f"{views.SEARCH}$", views.results),
-        (f"{views.STYLE}(?P<name>{sheets})$", views.style),
+        (f"{links.HOME}$", views.home),
+        (f"{links.SEARCH}$", views.results),
+        (f"{links.FEEDS}$", views.feeds),
+        (f"{PREFIX}article/(?P<uid>[^/]+)$", views.article),
+        (f"{PREFIX}story/(?P<uid>[^/]+)$", views.story),
+        (f"{PREFIX}seed/(?P<uid>[^/]+)$", views.seed),
+        (f"{PREFIX}watch/(?P<name>[^/]+)$", views.watch),
+        (f"{PREFIX}outlet$", views.outlet),
+        (f"{PREFIX}feed$", views.feed),
+        (f"{PREFIX}follow$", views.follow),
+        (f"{PREFIX}spreadsheet$", views.spreadsheet),
+        (f"{access.LOGIN}$", signing.login),
+        (f"{access.LOGOUT}$", signing.logout),
+        (f"{access.DECIDE}$", signing.decide),
+        (f"{PREFIX}(?P<name>{sheets})$", views.style),
     ]
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Headers on every answer."""
+    """Headers on every answer, and nothing without the password where there is one."""
     if not ours.databases(datasette):
         return lambda app: app
     base = datasette.setting("base_url").rstrip("/")
-    own = {base + path for path in (views.HOME, views.SEARCH)}
-    return lambda app: guarded(app, own.__contains__)
+    home, prefix, login = (base + path for path in (links.HOME, PREFIX, access.LOGIN))
+    open_ = {login, *(prefix + sheet for sheet in pages.STYLES)}
+    given = ours.access(datasette)
+    return lambda app: guarded(
+        gated(app, datasette, given, open_.__contains__), lambda path: path == home or path.startswith(prefix)
+    )
 
 
 @hookimpl

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.browse import queries
-from monitor.browse.queries import Item
+from db.shown import Item
 from seeds.stems import stem
 from seeds.text import fold, words
 
 LONGEST = 200
 """Characters of a query that are read."""
-RESULTS = 50
 _MOST_WORDS = 16
-_CANDIDATES = 2000
-"""The latest found of the matching articles; among them, the newest are shown."""
 _SNIPPET_TEXT = 4000
 _SNIPPET = 240
 _QUOTED = re.compile(r'["“„«»”](.*?)["“”«»]')
 _WORD = re.compile(r"\w+")
-_MATCHES = """
-SELECT a.id FROM (SELECT rowid FROM article_fts WHERE article_fts MATCH ? ORDER BY rowid DESC LIMIT ?) f
-JOIN article a ON a.id = f.rowid WHERE a.deleted_at IS NULL ORDER BY a.sort_at DESC, a.id DESC LIMIT ?
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +44,6 @@ class Hit:
     snippet: tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What a query found, newest first."""
-
-    query: Query
-    hits: tuple[Hit, ...] = ()
-    more: bool = False
-    failed: str | None = None
-    """Why there is no answer, in words."""
-
-
 def understand(typed: str) -> Query:
     """The query that a person means."""
     text = "".join(c if c.isprintable() else " " for c in typed[: 2 * LONGEST])[:LONGEST].strip()
@@ -74,15 +55,12 @@ def understand(typed: str) -> Query:
     return Query(text, " AND ".join(parts[:_MOST_WORDS]), sought, cut=len(typed) > LONGEST or len(parts) > _MOST_WORDS)
 
 
-def search(connection: sqlite3.Connection, query: Query) -> Results:
-    """The articles that match, newest first."""
+def hits(connection: sqlite3.Connection, found: Sequence[Item], query: Query) -> tuple[Hit, ...]:
+    """The same articles, each with the place where it says what was sought, or else how it begins."""
     if not query.match:
-        return Results(query)
-    ids = [row[0] for row in connection.execute(_MATCHES, (query.match, _CANDIDATES, RESULTS + 1))]
-    found = queries.items(connection, ids[:RESULTS])
+        return tuple(Hit(item, ((item.excerpt[:_SNIPPET], False),) if item.excerpt else ()) for item in found)
     texts = _texts(connection, [item.id for item in found])
-    hits = tuple(Hit(item, snippet(item.excerpt, texts[item.id], query.stems)) for item in found)
-    return Results(query, hits, more=len(ids) > RESULTS)
+    return tuple(Hit(item, snippet(item.excerpt, texts[item.id], query.stems)) for item in found)
 
 
 def snippet(excerpt: str, text: str, stems: frozenset[str]) -> tuple[tuple[str, bool], ...]:

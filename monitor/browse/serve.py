@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.browse.access import Access
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -35,8 +37,17 @@ class CannotServe(OSError):
     """The pages cannot be served; `str()` says why and what to do."""
 
 
-def application(database: Path, *, timezone: str = "", arbitrary_sql: bool = True) -> Datasette:
-    """Datasette over the database, with the plugin.
+class NeedsPassword(CannotServe):
+    """The pages would be open to others, or could be decided on, without a password."""
+
+
+_ADVICE = 'set `password = "${SEEDWATCH_PASSWORD}"` under [browse] in the settings, and that variable to a password.'
+
+
+def application(
+    database: Path, *, timezone: str = "", arbitrary_sql: bool = True, access: Access | None = None
+) -> Datasette:
+    """Datasette over the database, with the plugin; without `access`, everybody may read and nobody may decide.
 
     Raises:
         CannotServe: Datasette is not installed, or there is no such time zone.
@@ -59,6 +70,8 @@ def application(database: Path, *, timezone: str = "", arbitrary_sql: bool = Tru
         settings={**_SETTINGS, "default_allow_sql": arbitrary_sql},
         metadata={"plugins": {ours.PLUGIN: {"timezone": timezone}}},
     )
+    if access is not None:
+        ours.give_access(datasette, access)
     try:
         ours.zone(datasette)
     except StartupError as error:
@@ -73,6 +86,7 @@ def serve(
     port: int = 8001,
     timezone: str = "",
     arbitrary_sql: bool = True,
+    access: Access | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the pages until SIGINT or SIGTERM. `announce` is told the address, and a warning where one is due.
@@ -83,16 +97,22 @@ def serve(
         port: 0 for any that is free.
         timezone: the newsroom's, an IANA name; empty for that of this machine.
         arbitrary_sql: whether readers may write queries of their own.
+        access: the password, and what decides; without a password the pages are for this machine alone.
         announce: takes one line for people.
 
     Raises:
         CannotServe: Datasette is missing, or the address is taken, not permitted, or not of this machine.
+        NeedsPassword: others could reach the address, or decide, and there is no password.
     """
-    served = application(database, timezone=timezone, arbitrary_sql=arbitrary_sql)
+    closed = access is not None and access.closed
+    edit = access is not None and access.decide is not None
+    served = application(database, timezone=timezone, arbitrary_sql=arbitrary_sql, access=access)
     import uvicorn  # noqa: PLC0415  comes with Datasette
 
     with listening(host, port) as listener:
-        for line in greeting(host, listener):
+        if refused := refusal(host, closed=closed, edit=edit):
+            raise NeedsPassword(refused)
+        for line in greeting(host, listener, closed=closed):
             announce(line)
         config = uvicorn.Config(
             served.app(),
@@ -104,6 +124,27 @@ def serve(
             timeout_graceful_shutdown=_GOODBYE_S,
         )
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def refusal(host: str, *, closed: bool, edit: bool) -> str | None:
+    """Why the pages are not served like that: others could read them, or anybody could decide. None when all is well.
+
+    An address that is none of this machine is left to whoever listens there.
+    """
+    if closed:
+        return None
+    if edit:
+        return f"deciding on the pages needs a password: {_ADVICE}"
+    try:
+        places = {place[4][0] for place in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        return None
+    if all(ipaddress.ip_address(str(place).partition("%")[0]).is_loopback for place in places):
+        return None
+    return (
+        f"whoever can reach {host} over the network could read all findings: {_ADVICE}"
+        " The default host, 127.0.0.1, needs none."
+    )
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -127,18 +168,22 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def greeting(host: str, listener: socket.socket) -> list[str]:
-    """What to tell the person who started it: where the pages are, and who else can read them."""
-    bound, port = listener.getsockname()[:2]
+def greeting(host: str, listener: socket.socket, *, closed: bool = False) -> list[str]:
+    """What to tell the person who started it: where the pages are, and what others could see on the way."""
+    port = listener.getsockname()[1]
     name = f"[{host}]" if ":" in host else host
     lines = [f"Pages at http://{name}:{port}/ (Ctrl-C stops)"]
-    if not ipaddress.ip_address(bound).is_loopback:
+    if closed and not _is_loopback(listener):
         lines.insert(
             0,
-            f"Warning: whoever can reach {host} over the network can read all findings; there is no password."
-            " The default host, 127.0.0.1, shows them to this machine alone.",
+            "Warning: without https, the password can be read on its way over the network;"
+            " put a server that speaks https in front of the pages.",
         )
     return lines
+
+
+def _is_loopback(listener: socket.socket) -> bool:
+    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

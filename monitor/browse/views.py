@@ -4,52 +4,129 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
 
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 
-from monitor.browse import ours, pages
+from db.queries import FOUND, Filter, UnknownUid, resolve_uid
+from monitor.browse import article as articles
+from monitor.browse import listing, matter, ours, pages, sources
+from monitor.browse.access import signed_in
+from monitor.browse.following import atom, csv
 from monitor.browse.front import front
-from monitor.browse.pages import Links
-from monitor.browse.search import Results, search, understand
+from monitor.browse.links import PREFIX, Links
+from monitor.browse.matter import MatterPage
 from monitor.clock import utc_now
 
 if TYPE_CHECKING:
     # Not at run time: Datasette imports its plugins before this class exists.
     from datasette.app import Datasette
 
-HOME, SEARCH, STYLE = "/", "/-/seedwatch/search", "/-/seedwatch/"
 _TIME_LIMIT_MS = 3000
 _T = TypeVar("_T")
 
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """The front page."""
-    name = await _database(datasette, request)
-    now, links = _now(datasette), _links(datasette, name)
-    try:
-        shown = await _read(datasette, name, lambda connection: front(connection, now))
-    except sqlite3.DatabaseError as error:
-        message = f"The database could not be read ({error}). `seedwatch doctor` says what to do."
-        return _html(pages.message_page("Not working", message, links, now), status=503)
-    return _html(pages.front_page(shown, links))
+    now = now_of(datasette)
+    return await _answer(datasette, request, "front", lambda connection: {"front": front(connection, now)}, now)
 
 
 async def results(datasette: Datasette, request: Request) -> Response:
-    """What a search found; any query has an answer."""
+    """A list with filters, or what a search found; any query has an answer."""
+    now = now_of(datasette)
+    question = listing.asked(_args(request), now.tzinfo)
+
+    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+        try:
+            found = listing.results(connection, question)
+        except sqlite3.DatabaseError as error:
+            if "interrupted" not in str(error):
+                raise
+            slow = "It took too long; more words, or rarer ones, and a shorter time are quicker."
+            found = listing.Results(question, failed=slow)
+        return {"results": found, "asked": question, "typed": question.query.text}
+
+    return await _answer(datasette, request, "search", read, now)
+
+
+async def article(datasette: Datasette, request: Request) -> Response:
+    """An article."""
+    now = now_of(datasette)
+
+    def read(connection: sqlite3.Connection) -> dict[str, Any]:
+        return {"page": articles.article_page(connection, request.url_vars["uid"], now.tzinfo)}
+
+    return await _answer(datasette, request, "article", read, now)
+
+
+async def story(datasette: Datasette, request: Request) -> Response:
+    """A story."""
+    return await _found(
+        datasette, request, "story", lambda connection, _: matter.story_page(connection, request.url_vars["uid"])
+    )
+
+
+async def watch(datasette: Datasette, request: Request) -> Response:
+    """A watch."""
+    return await _found(
+        datasette, request, "watch", lambda connection, now: matter.watch_page(connection, _name(request), now)
+    )
+
+
+async def seed(datasette: Datasette, request: Request) -> Response:
+    """A seed."""
+
+    def read(connection: sqlite3.Connection, now: datetime) -> MatterPage | None:
+        return matter.seed_page(connection, resolve_uid(connection, request.url_vars["uid"]), now)
+
+    return await _found(datasette, request, "seed", read)
+
+
+async def outlet(datasette: Datasette, request: Request) -> Response:
+    """An outlet."""
+    domain, name = (request.args.get(key) or "" for key in ("domain", "name"))
+    return await _found(
+        datasette, request, "outlet", lambda connection, _: sources.outlet_page(connection, domain, name)
+    )
+
+
+async def feeds(datasette: Datasette, request: Request) -> Response:
+    """All feeds."""
+    state, tag, page = (request.args.get(key) or "" for key in ("state", "tag", "page"))
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < 9 else 1
+    return await _found(
+        datasette, request, "feeds", lambda connection, _: sources.feeds_page(connection, state, tag, number)
+    )
+
+
+async def feed(datasette: Datasette, request: Request) -> Response:
+    """A feed."""
+    url = request.args.get("url") or ""
+    return await _found(datasette, request, "feed", lambda connection, now: sources.feed_page(connection, url, now))
+
+
+async def follow(datasette: Datasette, request: Request) -> Response:
+    """What a list has, as a feed (Atom, RFC 4287): what is likely related, unless the address says otherwise."""
+    question = listing.asked(_args(request), now_of(datasette).tzinfo)
     name = await _database(datasette, request)
-    now, links = _now(datasette), _links(datasette, name)
-    query = understand(request.args.get("q") or "")
-    try:
-        found = await _read(datasette, name, lambda connection: search(connection, query))
-    except sqlite3.DatabaseError as error:
-        reason = (
-            "It took too long; more words, or rarer ones, are quicker." if "interrupted" in str(error) else str(error)
-        )
-        found = Results(query, failed=reason)
-    return _html(pages.search_page(found, links, now))
+    address = datasette.absolute_url(request, request.full_path)
+    title = " · ".join(filter(None, ("seedwatch", *question.written.values(), question.query.text)))
+    text = await _read(datasette, name, lambda connection: atom(connection, _handed_on(question), title, address))
+    return Response(text, content_type="application/atom+xml; charset=utf-8", headers={"cache-control": "no-cache"})
+
+
+async def spreadsheet(datasette: Datasette, request: Request) -> Response:
+    """What a list has, for a spreadsheet: CSV without formulas, with the mark by which Excel knows its letters."""
+    question = listing.asked(_args(request), now_of(datasette).tzinfo)
+    name = await _database(datasette, request)
+    text = await _read(datasette, name, lambda connection: csv(connection, _handed_on(question)))
+    headers = {"cache-control": "no-cache", "content-disposition": 'attachment; filename="seedwatch.csv"'}
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def style(request: Request) -> Response:
@@ -60,7 +137,69 @@ async def style(request: Request) -> Response:
 
 def style_url(datasette: Datasette, name: str) -> str:
     """The address of a style sheet."""
-    return f"{datasette.urls.path(STYLE)}{name}?{pages.style_version(name)}"
+    return f"{datasette.urls.path(PREFIX)}{name}?{pages.style_version(name)}"
+
+
+def shown(datasette: Datasette, request: Request, template: str, links: Links, now: datetime, **context: Any) -> str:
+    """A page of ours for whoever asks: with buttons for those who may decide, and with what was said to them."""
+    access, who = ours.access(datasette), signed_in(request.actor)
+    desk = None
+    if access.closed:
+        back = request.full_path
+        desk = {"who": who, "token": request.scope["csrftoken"](), "back": back, "edit": bool(access.decide and who)}
+    said = [message for message, _ in datasette._show_messages(request)]  # noqa: SLF001  as its own templates do
+    return pages.page(template, links, now, **{"desk": desk, "said": said, **context})
+
+
+def links_of(datasette: Datasette, name: str) -> Links:
+    """Where things are, for pages on one database."""
+    urls: Any = datasette.urls
+    return Links(
+        root=urls.path("/").rstrip("/"), style=style_url(datasette, "seedwatch.css"), database=urls.database(name)
+    )
+
+
+def html(page: str, status: int = 200) -> Response:
+    """A page as an answer that nobody keeps."""
+    return Response.html(page, status=status, headers={"cache-control": "no-cache"})
+
+
+async def _found(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    read: Callable[[sqlite3.Connection, datetime], object | None],
+) -> Response:
+    """The page that `read` gives what it shows, or that there is no such thing."""
+    now = now_of(datasette)
+    return await _answer(datasette, request, template, lambda connection: {"page": read(connection, now)}, now)
+
+
+async def _answer(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    read: Callable[[sqlite3.Connection], dict[str, Any]],
+    now: datetime,
+) -> Response:
+    name = await _database(datasette, request)
+    links = links_of(datasette, name)
+
+    def message(title: str, words: str, status: int) -> Response:
+        return html(shown(datasette, request, "message", links, now, title=title, message=words), status=status)
+
+    try:
+        context = await _read(datasette, name, read)
+    except UnknownUid as error:
+        return message("Not found", f"{error}.", 404)
+    except sqlite3.DatabaseError as error:
+        return message(
+            "Not working", f"The database could not be read ({error}). `seedwatch doctor` says what to do.", 503
+        )
+    if context.get("page", context) is None:
+        nothing = f"There is no such {template} here, or nothing is known of it yet."
+        return message("Not found", nothing, 404)
+    return html(shown(datasette, request, template, links, now, **context))
 
 
 async def _database(datasette: Datasette, request: Request) -> str:
@@ -72,26 +211,33 @@ async def _database(datasette: Datasette, request: Request) -> str:
 
 async def _read(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], _T]) -> _T:
     def limited(connection: sqlite3.Connection) -> _T:
-        with sqlite_timelimit(connection, _TIME_LIMIT_MS):
-            return read(connection)
+        factory = connection.row_factory
+        connection.row_factory = sqlite3.Row
+        try:
+            with sqlite_timelimit(connection, _TIME_LIMIT_MS):
+                return read(connection)
+        finally:
+            connection.row_factory = factory
 
     found: _T = await datasette.get_database(name).execute_fn(limited)
     return found
 
 
-def _now(datasette: Datasette) -> datetime:
+def _handed_on(question: listing.Asked) -> Filter:
+    """The filter of a list that is handed on: what is likely related, where neither verdict nor words are named."""
+    wanted = replace(question.filter, words=question.query.text or None)
+    likely = wanted.verdicts or (() if wanted.words else ("likely",))
+    return replace(wanted, origins=wanted.origins or FOUND, verdicts=likely)
+
+
+def _args(request: Request) -> dict[str, list[str]]:
+    return {key: request.args.getlist(key) for key in request.args}
+
+
+def _name(request: Request) -> str:
+    return unquote(request.url_vars["name"])
+
+
+def now_of(datasette: Datasette) -> datetime:
+    """The time, in the newsroom's zone."""
     return utc_now().astimezone(ours.zone(datasette))
-
-
-def _links(datasette: Datasette, name: str) -> Links:
-    urls: Any = datasette.urls
-    return Links(
-        home=urls.path(HOME),
-        search=urls.path(SEARCH),
-        style=style_url(datasette, "seedwatch.css"),
-        database=urls.database(name),
-    )
-
-
-def _html(page: str, status: int = 200) -> Response:
-    return Response.html(page, status=status, headers={"cache-control": "no-cache"})

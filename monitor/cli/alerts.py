@@ -66,7 +66,7 @@ def test(app: App, *, as_json: bool) -> None:
     Example:
       seedwatch alerts test
     """
-    targets = senders.labels(app.loaded.settings.alerts.to)
+    targets = senders.labels(app.loaded.settings.alerts.targets)
     if not targets:
         raise click.UsageError('no targets: name some in the settings, as `to = ["…"]` under [alerts].')
     _check(targets.values())
@@ -82,10 +82,13 @@ def test(app: App, *, as_json: bool) -> None:
 
 @alerts.command()
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send and record nothing.")
+@click.option("--digest", is_flag=True, help="Send one notice in any case, even of nothing, with how the feeds are.")
 @json_option
 @pass_app
-def send(app: App, *, dry_run: bool, as_json: bool) -> None:
-    """Send a notice of what is new, likely related, not seen, and in no notice before.
+def send(app: App, *, dry_run: bool, digest: bool, as_json: bool) -> None:
+    """Send a notice of what is new, likely related, not seen, and in no notice before: each story once.
+
+    Another is of feeds that have been broken for as long as `feeds` under [alerts] says, or are silent.
 
     It goes to the targets under [alerts] in the settings; without any, it is printed, which lets cron mail it. The first
     time, nothing is sent: what is there by then counts as known. What did not get through is tried again for a week.
@@ -95,18 +98,21 @@ def send(app: App, *, dry_run: bool, as_json: bool) -> None:
     Examples:
       seedwatch alerts send --dry-run
       seedwatch poll && seedwatch alerts send
+      seedwatch alerts send --digest
     """
     settings = app.loaded.settings.alerts
-    targets = senders.labels(settings.to) or {STDOUT: ""}
-    _check(settings.to)
+    targets = senders.labels(settings.targets)
+    if not settings.to:
+        targets = {**targets, STDOUT: ""}
+    _check(settings.targets)
     now = utc_now()
     with app.workspace(seeds=False, stories=False) as workspace:
         if dry_run:
-            sent = alerting.preview(workspace.store, settings, app.zone, now)
+            sent = alerting.preview(workspace.store, settings, targets, app.zone, now, summary=digest)
         else:
             to_stdout = _quietly if as_json else _print
-            through = to_stdout if STDOUT in targets else lambda *notice: _send(app, *notice)
-            sent = alerting.send_all(workspace.store, settings, targets, through, app.zone, now)
+            through = lambda to, *told: _send(app, to, *told) if to else to_stdout(to, *told)  # noqa: E731
+            sent = alerting.send_all(workspace.store, settings, targets, through, app.zone, now, summary=digest)
     if as_json:
         print_json(_as_json(sent, dry_run=dry_run))
     else:
@@ -141,6 +147,11 @@ def _as_json(sent: Sent, *, dry_run: bool) -> dict[str, Any]:
         "dry_run": dry_run,
         "began_with": sent.began_with,
         "articles": [article.row["uid"] for article in sent.articles],
+        "feeds": [trouble.address for trouble in sent.feeds],
+        "notices": [
+            {"about": notice.about, "title": notice.title, "body": notice.body, "to": list(to)}
+            for notice, to in sent.made
+        ],
         "title": sent.title or None,
         "body": sent.body or None,
         "delivered": sent.delivered,
@@ -152,11 +163,14 @@ def _tell(sent: Sent, *, dry_run: bool, printed: bool) -> None:
     if sent.began_with is not None:
         would = "would begin" if dry_run else "begin"
         say(f"Notices {would} now: {sent.began_with} articles that are there already count as known.", error=True)
-    elif dry_run and sent.articles:
-        say(f"{sent.title}\n\n{sent.body}")
-    elif not sent.articles and not sent.delivered and not sent.failed:
+    elif dry_run and sent.made:
+        for notice, _ in sent.made:
+            say(f"{notice.title}\n\n{notice.body}")
+    elif not sent.made and not sent.delivered and not sent.failed:
         say("Nothing to tell.", error=True)
-    for target in () if printed else sent.delivered:
+    for target in sent.delivered:
+        if printed and target == STDOUT:
+            continue
         say(f"sent to {target}", error=True)
     for target, error in sent.failed:
         say(f"not sent to {target}: {error}", error=True)

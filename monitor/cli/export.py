@@ -18,24 +18,27 @@ from db.exports import COLUMNS, feeds_behind, finding_rows, latest_change, recor
 from db.queries import FOUND, Filter
 from monitor.cli.context import App, pass_app
 from monitor.cli.options import Chosen, filter_options, json_option
-from monitor.cli.output import say
+from monitor.cli.output import plain, say
 from monitor.cli.streams import print_json
 from monitor.clock import stamp, utc_now
+from monitor.deliver import dossier
 from monitor.deliver.export import csv_lines, json_lines, write_documents, write_lines
 from monitor.deliver.syndication import About, atom_lines, json_feed_lines
 from monitor.deliver.worth import with_worth
+from monitor.read.warc import folder_of
 
-_FORMATS = ("seed", "jsonl", "csv", "atom", "jsonfeed", "opml")
+_FORMATS = ("seed", "jsonl", "csv", "atom", "jsonfeed", "opml", "dossier")
 _SYNDICATED = ("atom", "jsonfeed")
 
 
 @click.command()
+@click.argument("of", required=False, metavar="[STORY|SEED|WATCH]")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), required=True, help="What to write.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File (for seed: folder) to write; it appears when it is whole. Without it, or -: standard output.",
+    help="File (for seed and dossier: folder) to write; it appears when it is whole. Without it, or -: standard output.",
 )
 @click.option("--all", "all_", is_flag=True, help="Every verdict, not only likely.")
 @click.option("--bom", is_flag=True, help="Start CSV with a byte order mark: Excel shows Cyrillic only with it.")
@@ -44,9 +47,10 @@ _SYNDICATED = ("atom", "jsonfeed")
 @filter_options
 @json_option
 @pass_app
-def export(
+def export(  # noqa: PLR0913  one for each option
     app: App,
     /,
+    of: str | None,
     format_: str,
     output: Path | None,
     title: str | None,
@@ -68,6 +72,9 @@ def export(
     atom and jsonfeed are feeds of the findings for any reader, each entry with the reason why it is there.
     opml lists the feeds of the settings; with filters or --all, the feeds that brought what is chosen.
 
+    dossier writes all there is on a story, a seed (uid or path) or a watch into a new folder: a readable page with the
+    timeline, the records as seed documents, a table, captures, and a manifest of lengths, sums and times.
+
     With --json and --output, what was written where is printed as JSON.
 
     \u0008
@@ -76,12 +83,14 @@ def export(
       seedwatch export --format seed -o found/ --verdict likely --verdict maybe
       seedwatch export --format jsonl --all | gzip > all.jsonl.gz
       seedwatch export --format atom --watch moscow --limit 100 -o moscow.xml
+      seedwatch export --format dossier s3k9f2m7qax -o dossier/
     """
     chosen = Chosen(**filters)
     if all_ and chosen.verdict:
         raise click.UsageError("--all and --verdict exclude each other.")
     to = None if output == Path("-") else output
     _check(format_, to, title, feed_url, bom=bom)
+    _check_matter(format_, of, to, chosen)
     if as_json and to is None:
         raise click.UsageError("--json says what was written to --output FILE; for JSON there: --format jsonl.")
     if format_ == "opml" and not all_ and not chosen.anything:
@@ -90,6 +99,9 @@ def export(
         return
     with app.reading() as connection:
         wanted = chosen.filter(app, connection)
+        if of is not None and to is not None:
+            _dossier(app, connection, of, wanted, to, as_json=as_json)
+            return
         origins = wanted.origins or FOUND
         verdicts = wanted.verdicts or (("likely", "maybe", "no") if all_ else ("likely",))
         wanted = replace(wanted, origins=origins, verdicts=verdicts)
@@ -103,6 +115,29 @@ def export(
         about = _about(connection, wanted, chosen, title, feed_url) if format_ in _SYNDICATED else None
         write_lines(_lines(connection, format_, wanted, about, title, bom=bom), to, sys.stdout.buffer)
     _tell(format_, to, as_json=as_json)
+
+
+def _dossier(app: App, connection: sqlite3.Connection, of: str, wanted: Filter, folder: Path, *, as_json: bool) -> None:
+    now = utc_now().astimezone(app.zone)
+    try:
+        made = dossier.write(connection, of, wanted, folder, folder_of(app.database), now)
+    except (dossier.NoSuchMatter, dossier.Occupied) as error:
+        raise click.UsageError(plain(error)) from None
+    if as_json:
+        counts = {"articles": made.articles, "captures": made.captures, "notes": made.notes}
+        print_json({"format": "dossier", "path": str(folder), "of": made.kind, "title": made.title, **counts})
+    for note in made.notes:
+        say(plain(f"note: {note}"), error=True)
+    say(plain(f"{made.articles} articles of the {made.kind} “{made.title}” written to {folder}."), error=True)
+
+
+def _check_matter(format_: str, of: str | None, output: Path | None, chosen: Chosen) -> None:
+    if (of is not None) != (format_ == "dossier"):
+        raise click.UsageError("a story, seed or watch is named for --format dossier, and only there.")
+    if format_ == "dossier" and output is None:
+        raise click.UsageError("a dossier needs --output DIR.")
+    if format_ == "dossier" and chosen.watch is not None:
+        raise click.UsageError("a dossier names its watch as its argument: --watch is not for it.")
 
 
 def _tell(format_: str, to: Path | None, *, as_json: bool) -> None:
@@ -124,7 +159,7 @@ def _check(format_: str, output: Path | None, title: str | None, feed_url: str |
             raise click.UsageError("seed documents need --output DIR.")
         if output.exists() and not output.is_dir():
             raise click.UsageError(f"{output} is a file; seed documents go into a folder.")
-    elif output is not None and output.is_dir():
+    elif format_ != "dossier" and output is not None and output.is_dir():
         raise click.UsageError(f"{output} is a folder; name a file.")
 
 

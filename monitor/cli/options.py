@@ -33,6 +33,7 @@ class Chosen:
     seen: bool | None
     language: tuple[str, ...]
     outlet: tuple[str, ...]
+    tag: tuple[str, ...]
     origin: tuple[str, ...]
     decided_by: str | None
     since: str | None
@@ -57,6 +58,7 @@ class Chosen:
             seen=self.seen,
             languages=tuple(language.lower() for language in self.language),
             outlets=self.outlet,
+            tags=self.tag,
             origins=self.origin,
             decided_by=self.decided_by,
             since=moment(app, "--since", self.since),
@@ -76,6 +78,9 @@ def filter_options(command: Command) -> Command:
             click.option("--language", metavar="CODE", multiple=True, help="Only this language, such as ru."),
             click.option(
                 "--outlet", metavar="NAME", multiple=True, help="Only this outlet: its domain, or part of its name."
+            ),
+            click.option(
+                "--tag", metavar="TAG", multiple=True, help="Only with this tag of its outlet, or of a feed it was in."
             ),
             click.option("--origin", type=ORIGINS, multiple=True, help="Only what came from there."),
             click.option(

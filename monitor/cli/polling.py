@@ -19,6 +19,7 @@ from db import facts, pages
 from db.lock import round_lock
 from db.rows import Feed
 from monitor.browse.keeper import Keeper
+from monitor.browse.serve import refusal
 from monitor.cli import output
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
@@ -239,5 +240,7 @@ def _browser(app: App) -> Keeper:
     if app.config_path is not None:
         command += ["--config", str(app.config_path)]
     browse = app.loaded.settings.browse
+    if refused := refusal(browse.host, closed=bool(browse.password), edit=browse.edit):
+        raise click.UsageError(refused)
     output.say(f"Pages: http://{browse.host}:{browse.port}/", error=True)
     return Keeper([*command, "browse", "--with-parent"])

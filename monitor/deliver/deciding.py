@@ -145,9 +145,8 @@ def decide(workspace: Workspace, connection: sqlite3.Connection, lines: Sequence
     """Decide what the lines say, inside the caller's transaction; raises OSError when they cannot be written."""
     ids = decisions.new_ids(len(lines))
     batch = {"batch": ids[0]} if len(ids) > 1 else {}
-    whole = [
-        {"at": now, "id": name, **_clean(line), "by": "user", **batch} for name, line in zip(ids, lines, strict=True)
-    ]
+    signed = {"by": "user", "who": workspace.who}
+    whole = [{"at": now, "id": name, **_clean(line), **signed, **batch} for name, line in zip(ids, lines, strict=True)]
     whole = [{key: value for key, value in line.items() if value not in ("", None, [])} for line in whole]
     made = [_ruling(line) for line in whole]
     settling.take_up(connection, workspace.judge, made, now)

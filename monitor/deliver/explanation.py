@@ -123,7 +123,7 @@ def _overruled(decisions: Sequence[Mapping[str, Any]], uid: str, title: str, zon
         words = sentence.format(other=_other(decision, uid, title), until=until)
         because = f", because {line['because'].rstrip('. ')}" if line.get("because") else ""
         day = moments.on(decision["decided_at"], zone)
-        said[key] = f"On {day} you said {words}{watch}{because} (decision {decision['id']})."
+        said[key] = f"On {day} {line.get('who') or 'you'} said {words}{watch}{because} (decision {decision['id']})."
     return list(said.values())
 
 

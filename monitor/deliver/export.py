@@ -54,7 +54,9 @@ def harmless(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     safe = _STEERING.sub(" ", value)
-    return f"'{safe}" if value.lstrip(" \u00a0").startswith(_FORMULA) else safe
+    # Blanks in front do not help: some programs leave them out, and control characters became such.
+    risky = any(text.startswith(_FORMULA) for text in (value.lstrip(" \u00a0"), safe.lstrip()))
+    return f"'{safe}" if risky else safe
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -24,6 +24,8 @@ from monitor.deliver.alerting import Sent
 
 log = structlog.get_logger()
 
+_SUMMARY = timedelta(minutes=1)
+"""How often it is looked whether the time of a summary has come."""
 InStore = Callable[..., Awaitable[Any]]
 """Runs a function with its arguments in the thread of the store."""
 
@@ -38,7 +40,10 @@ class Herald:
     @staticmethod
     def gap(loaded: Loaded) -> timedelta | None:
         """How long news is gathered between two notices; None when none are sent."""
-        return loaded.settings.alerts.interval if loaded.settings.alerts.to else None
+        alerts = loaded.settings.alerts
+        if not alerts.targets:
+            return None
+        return min(alerts.interval, _SUMMARY) if alerts.digest else alerts.interval
 
     async def tell(self, store: Store, loaded: Loaded, in_store: InStore) -> Sent:
         """Make a notice of what is new, and send it with those that did not get through before; what fails is logged.
@@ -47,7 +52,7 @@ class Herald:
             StoreError: the database cannot be used just now.
         """
         settings = loaded.settings
-        targets = senders.labels(settings.alerts.to)
+        targets = senders.labels(settings.alerts.targets)
         try:
             senders.check(targets.values(), os.environ)
         except (ConfigError, senders.NotInstalled) as error:
@@ -58,7 +63,10 @@ class Herald:
         sent = Sent()
         with contextlib.suppress(Busy), notices_lock(store.path):  # else `alerts send` does it at this moment
             now = self._clock()
-            sent = await in_store(alerting.prepare, store, settings.alerts, targets, zone, now)
+            made = await in_store(alerting.due, store, settings.alerts, targets, zone, now)
+            if made is None:
+                return sent
+            sent = made
             for delivery in await in_store(alerting.waiting, store, targets, now):
                 fault = await _aside(
                     _send, targets[delivery.target], delivery.title, delivery.body, settings.network.proxy

@@ -195,7 +195,7 @@ def _spelt_out(loaded: Loaded) -> Iterator[str]:
     proxy = loaded.settings.network.proxy
     if redact(proxy) != proxy:
         yield "the proxy"
-    if not all(map(references, loaded.settings.alerts.to)):
+    if not all(map(references, loaded.settings.alerts.targets)):
         yield "notices"
 
 

@@ -19,6 +19,8 @@ class NewArticle:
     row: Row
     watches: list[str] = field(default_factory=list)
     copies: list[Row] = field(default_factory=list)
+    others: list[NewArticle] = field(default_factory=list)
+    """Other texts of the same story, where articles were put together by story."""
 
 
 def gather(rows: Iterable[Row]) -> list[NewArticle]:
@@ -42,6 +44,20 @@ def gather(rows: Iterable[Row]) -> list[NewArticle]:
 def is_history(origin: str, sort_at: str, first_seen_at: str) -> bool:
     """Whether an article was found by a backfill and was older then than news is."""
     return origin == "backfill" and datetime.fromisoformat(first_seen_at) - datetime.fromisoformat(sort_at) > NEWS
+
+
+def by_story(articles: Iterable[NewArticle]) -> list[NewArticle]:
+    """The same, one for each story, in which the other texts of it are; the earliest published stands for them."""
+    stories: dict[str, list[NewArticle]] = {}
+    for article in articles:
+        stories.setdefault(article.row["story_uid"] or article.row["uid"], []).append(article)
+    told = []
+    for texts in stories.values():
+        first = min(texts, key=lambda article: (article.row["sort_at"], article.row["uid"]))
+        watches = list(dict.fromkeys(watch for article in texts for watch in article.watches))
+        others = [article for article in texts if article is not first]
+        told.append(NewArticle(first.row, watches, first.copies, others))
+    return told
 
 
 def best_verdict(article: NewArticle) -> str:

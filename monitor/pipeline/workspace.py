@@ -66,6 +66,7 @@ class Workspace:
         self.path = path
         self.store = Store(path)
         self.seeds = SeedState()
+        self.who = ""  # signs decisions with this name, where several people decide
         relevance = loaded.settings.relevance
         self.judge = Judge((), Thresholds(relevance.likely, relevance.maybe))
         self._surroundings = Surroundings()

@@ -117,6 +117,16 @@ def test_empty_files_byte_order_marks_tabs_and_windows_lines_are_fine(tmp_path: 
         ('[alerts]\nto = ["hunter2"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
         ('[alerts]\nto = ["a://${b-c}"]', ':2: alerts.to[1]: expected an address such as "tgram://'),
         ('[alerts]\nto = ["a://x", "a://x"]', ":2: alerts.to: expected each address once"),
+        ('[alerts]\ndigest = ["8:00"]', ":2: alerts.digest[1]: expected a time such as 08:00"),
+        ('[alerts]\nquiet = "22:00-24:00"', ':2: alerts.quiet: expected hours such as "22:00-07:00"'),
+        (
+            '[alerts.watches]\nmoscow = ["hunter2"]',
+            ':2: alerts.watches.moscow[1]: expected an address such as "tgram://',
+        ),
+        (
+            '[browse]\npassword = "hunter2"',
+            ':2: browse.password: expected the name of an environment variable as "${NAME}"',
+        ),
         ('[alerts]\nto = "a://x"', ":2: alerts.to: "),
         ("[backfill]\nmail = 1", ":2: backfill.mail: unknown key; the keys here are host_gap"),
         ('[backfill]\narchive = "web.archive.org"', ':2: backfill.archive: expected an address such as "https://web'),

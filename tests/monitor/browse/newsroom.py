@@ -32,10 +32,18 @@ class Newsroom:
     def at(self, back: timedelta | None) -> str | None:
         return None if back is None else stamp(self.now - back)
 
-    def feed(self, url: str, *, name: str | None = None, every: timedelta = timedelta(hours=1), **columns: Any) -> int:
+    def feed(
+        self,
+        url: str,
+        *,
+        name: str | None = None,
+        every: timedelta = timedelta(hours=1),
+        tags: str = "[]",
+        **columns: Any,
+    ) -> int:
         last = timedelta(minutes=3)
         with self.store.transaction() as connection:
-            source = facts.ensure_source(connection, "feed", url, stamp(self.now), name=name)
+            source = facts.ensure_source(connection, "feed", url, stamp(self.now), name=name, tags=tags)
             defaults = {
                 "last_attempt_at": self.at(last),
                 "last_success_at": self.at(last),
@@ -64,6 +72,13 @@ class Newsroom:
                 new_items=new_items,
             )
 
+    def missed(self, feed: int, start: timedelta, end: timedelta) -> None:
+        with self.store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO gap (source_id, missed_from, missed_until, detected_at) VALUES (?, ?, ?, ?)",
+                (feed, self.at(start), self.at(end), self.at(end)),
+            )
+
     def seed(self, title: str, *, watch: str = WATCH, **columns: Any) -> int:
         with self.store.transaction() as connection:
             source = facts.ensure_source(connection, "seed", f"{watch}/{title[:40]}.md", stamp(self.now), watch=watch)
@@ -83,9 +98,10 @@ class Newsroom:
         seen: bool = False,
         feed: int | None = None,
         nearest: tuple[str, ...] = (),
+        score: float = 0.1,
         **columns: Any,
     ) -> int:
-        score = likely or maybe or 0.1
+        score = likely or maybe or score
         verdict = "likely" if likely else "maybe" if maybe else "no"
         with self.store.transaction() as connection:
             source = feed or facts.ensure_source(connection, "backfill", "an archive", stamp(self.now)).id
@@ -159,6 +175,16 @@ class Newsroom:
         entry = NewEntry(source, f"key:{article_id}", None, said, str(first_seen))
         articles.insert_articles(connection, [NewArticle(article_id, article, entry, ())])
         return article_id
+
+
+def tell(room: Newsroom, *ids: int) -> str:
+    """Put articles into one story, which is that of the first; returns its uid."""
+    with room.store.transaction() as connection:
+        stories.keep_group(connection, ids[0], articles.uid_of(connection, ids[0]))
+        story_id = connection.execute("SELECT story_id FROM article WHERE id = ?", (ids[0],)).fetchone()[0]
+        connection.executemany("UPDATE article SET story_id = ? WHERE id = ?", [(story_id, i) for i in ids])
+        stories.keep_group(connection, ids[0], articles.uid_of(connection, ids[0]))
+        return str(connection.execute("SELECT uid FROM story WHERE id = ?", (story_id,)).fetchone()[0])
 
 
 def believable(path: Path) -> Newsroom:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
-from tests.monitor.browse.newsroom import WATCH, Newsroom
+from tests.monitor.browse.newsroom import WATCH, Newsroom, tell
 
 
 async def page(opened, room: Newsroom, path: str = "/", **options) -> HTMLParser:
@@ -25,7 +25,7 @@ def texts(tree: HTMLParser, selector: str) -> list[str]:
 
 
 def cards(tree: HTMLParser, section: str) -> list[str]:
-    return texts(tree, f"section[aria-labelledby={section}] article h3")
+    return texts(tree, f"section[aria-labelledby={section}] article :is(h3, h4)")
 
 
 async def test_an_empty_database_says_what_to_do(opened, room):
@@ -108,7 +108,7 @@ async def test_a_card_says_everything_a_reader_decides_by(opened, room):
     uid = room.uid(item)
     tree = await page(opened, room, timezone="Europe/Moscow")
 
-    (link,) = tree.css("article h3 a")
+    (link,) = tree.css("article h4 a")
     assert (
         link.attributes["href"],
         link.attributes["rel"],
@@ -117,8 +117,8 @@ async def test_a_card_says_everything_a_reader_decides_by(opened, room):
     meta = texts(tree, "article .meta")[0]
     assert re.match(r"likely 87 % Meduza \d+ \w{3} \d{4}, \d\d:\d\d MSK \(7 hours ago\) Russian$", meta)
     assert texts(tree, "article .reason") == ["Shares “камеры” with two seeds."]
-    assert [f"seedwatch seen {uid}", f"seedwatch why {uid}"] == texts(tree, "article code")
-    assert f"/seedwatch/items?uid={uid}" == tree.css_first("article .actions a").attributes["href"]
+    assert [f"seedwatch seen {uid}", f"seedwatch no {uid}"] == texts(tree, "article code")
+    assert f"/-/seedwatch/article/{uid}" == tree.css_first("article .actions a").attributes["href"]
 
 
 async def test_a_date_without_an_hour_is_shown_as_the_same_day_everywhere(opened, room):
@@ -176,10 +176,39 @@ async def test_a_long_list_leads_on(opened, room):
 
     tree = await page(opened, room)
 
-    assert len(cards(tree, "maybe")) == 25
-    more = tree.css_first(".more a").attributes["href"]
+    assert len(cards(tree, "maybe")) == 12
+    more = tree.css_first(".tray .more a").attributes["href"]
     listed = await page(opened, room, more)
-    assert len(listed.css("td.col-uid")) == 27
+    assert len(listed.css("article")) == 27
+
+
+async def test_what_was_published_today_is_apart_from_what_was_found_today(opened, tmp_path):
+    now = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    room = Newsroom(tmp_path / "seedwatch.db", now)
+    room.item("Of today", likely=0.9, age=timedelta(hours=1))
+    room.item("Of last month", likely=0.9, age=timedelta(days=30), found=timedelta(hours=1))
+    room.item("Of yesterday, found then", likely=0.9, age=timedelta(days=1), found=timedelta(days=1))
+    tree = await page(opened, room, timezone="UTC")
+    room.close()
+
+    groups = texts(tree, ".group")
+    assert groups == ["Published today", "Found today, published before", "From the days before"]
+    assert cards(tree, "likely") == ["Of today", "Of last month", "Of yesterday, found then"]
+
+
+async def test_a_story_is_one_entry_and_no_headline_stands_twice(opened, room):
+    first, second = (room.item(f"Text {n}", likely=0.9, outlet=f"Outlet {n}", age=timedelta(hours=n)) for n in (5, 4))
+    tell(room, first, second)
+    maybe = room.item("Text of a doubter", maybe=0.5, outlet="Doubter")
+    tell(room, first, maybe)
+    for n in range(2):
+        room.item("The same headline", likely=0.9, age=timedelta(hours=6 + n), outlet=f"Paper {n}")
+
+    tree = await page(opened, room)
+
+    assert cards(tree, "likely") == ["Text 4", "The same headline"]
+    assert cards(tree, "maybe") == []
+    assert "One story in 3 texts at 3 outlets: also Outlet 5" in texts(tree, "article .note")
 
 
 async def test_watches_are_named_where_there_are_several(opened, room):
@@ -260,7 +289,7 @@ async def test_endless_texts_leave_room_for_others(opened, room):
 
     tree = await page(opened, room)
 
-    assert max(len(text) for text in texts(tree, "h3, b, .reason, li")) < 500
+    assert max(len(text) for text in texts(tree, "h3, h4, b, .reason, li")) < 500
 
 
 async def test_invisible_characters_do_not_reorder_a_headline(opened, room):
@@ -277,7 +306,7 @@ async def test_pages_are_for_everyone(opened, filled):
     assert not tree.css("script")
     assert not tree.css("[style]")
     assert tree.css_first("label[for=q]")
-    levels = [int(node.tag[1]) for node in tree.css("h1, h2, h3")]
+    levels = [int(node.tag[1]) for node in tree.css("h1, h2, h3, h4")]
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     ids = [node.attributes["id"] for node in tree.css("[id]")]
     assert len(ids) == len(set(ids))

@@ -205,7 +205,7 @@ async def test_headers_are_on_every_answer(opened, filled, path, own):
     )
     assert own == ("script-src" not in policy)
     assert own == ("'unsafe-inline'" not in policy["style-src"])
-    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+    assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
 
 
 async def test_style_sheets_are_served_from_here(opened, filled):

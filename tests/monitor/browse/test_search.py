@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from db.store import Store
-from monitor.browse.search import LONGEST, search, snippet, understand
+from monitor.browse.listing import asked, results
+from monitor.browse.search import LONGEST, snippet, understand
 
 SEARCH = "/-/seedwatch/search"
 
@@ -20,7 +21,7 @@ async def found(opened, room, query: str) -> list[str]:
     response = await datasette.client.get(SEARCH, params={"q": query})
 
     assert response.status_code == 200
-    return [node.text().strip() for node in HTMLParser(response.text).css("article h3")]
+    return [node.text().strip() for node in HTMLParser(response.text).css("article h2")]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def connection(tmp_path_factory):
 def test_what_is_typed_is_never_syntax(connection, typed):
     query = understand(typed)
 
-    assert search(connection, query).hits == ()
+    assert not results(connection, asked({"q": [typed]}, None)).hits
     assert len(query.text) <= LONGEST
 
 

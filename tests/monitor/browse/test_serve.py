@@ -14,13 +14,15 @@ import httpx
 import pytest
 
 from monitor.browse import serve as serving
-from monitor.browse.serve import CannotServe, application, greeting, listening
+from monitor.browse.access import Access
+from monitor.browse.serve import CannotServe, NeedsPassword, application, greeting, listening
 from tests.monitor.browse.newsroom import Newsroom
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from monitor.browse.serve import serve
+from monitor.browse.access import Access
+from monitor.browse.serve import NeedsPassword, serve
 serve(Path(sys.argv[1]), port=0, timezone=sys.argv[2], announce=lambda line: print(line, flush=True))
 """
 
@@ -85,13 +87,28 @@ def test_a_host_that_is_not_here_is_named(filled, host):
         serving.serve(filled.path, host=host)
 
 
-@pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
-def test_others_who_could_read_are_warned_of(host, warned):
+@pytest.mark.parametrize(
+    ("host", "closed", "warned"), [("127.0.0.1", True, False), ("localhost", False, False), ("0.0.0.0", True, True)]
+)
+def test_it_is_said_that_a_password_can_be_read_on_its_way(host, closed, warned):
     with listening(host, 0) as listener:
-        lines = greeting(host, listener)
+        lines = greeting(host, listener, closed=closed)
 
         assert f"Pages at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops)" == lines[-1]
-        assert warned == ("there is no password" in lines[0])
+        assert warned == ("without https" in lines[0])
+
+
+@pytest.mark.parametrize(
+    ("host", "access", "said"),
+    [
+        ("0.0.0.0", Access(), "could read all findings: set `password"),
+        ("0.0.0.0", None, "could read all findings: set `password"),
+        ("127.0.0.1", Access(decide=lambda wish: ""), "deciding on the pages needs a password"),
+    ],
+)
+def test_what_others_could_reach_needs_a_password(filled, host, access, said):
+    with pytest.raises(NeedsPassword, match=said):
+        serving.serve(filled.path, host=host, port=0, access=access)
 
 
 def test_a_missing_datasette_is_named(filled, monkeypatch):

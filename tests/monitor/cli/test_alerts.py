@@ -17,10 +17,9 @@ import pytest
 
 from config.load import load
 from db.lock import notices_lock
-from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.workspace import Workspace
-from tests.fill import KAZAN, METRO, Folder, _entry, say
+from tests.fill import Folder, _entry, say
 from tests.monitor.cli.conftest import Run
 
 # Apprise imports what Python 3.13 no longer has, where it is there.
@@ -187,7 +186,7 @@ class TestSend:
         arrive(folder, *(f"Facial recognition cameras in Moscow, Russia, line {n}" for n in range(30)))
         told = run("alerts", "send")
 
-        assert told.out.startswith("seedwatch: 30 new articles, likely related\n")
+        assert told.out.startswith("seedwatch: 30 new stories, likely related\n")
         assert "… and 10 more: `seedwatch new` lists them." in told.out
         assert run("alerts", "send", "--json").json["articles"] == []
 
@@ -341,15 +340,47 @@ def test_the_list_is_empty_at_first(folder: Folder, run: Run) -> None:
     assert "No notices yet" in run("alerts", "list").err
 
 
-def test_a_database_of_before_gets_the_tables(folder: Folder, run: Run) -> None:
-    with changing(folder) as connection:
-        connection.executescript(
-            "DROP VIEW notices; DROP TABLE delivery; DROP TABLE notice_article; DROP TABLE notice;"
-            "DELETE FROM _sqlite_migrations WHERE name = 'm005_notices'; DELETE FROM schema_change WHERE version = 5;"
-        )
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        connection.execute(f"PRAGMA user_version = {version - 1}")
-    assert run("alerts", "list", "--json").json == []
-    Store(folder.database).close()
-    assert METRO in run("new").out
-    assert KAZAN in run("new").out
+class TestDigest:
+    def test_it_is_sent_even_when_there_is_nothing(self, folder: Folder, run: Run) -> None:
+        run("alerts", "send")
+        told = run("alerts", "send", "--digest")
+
+        assert told.out.startswith("seedwatch: nothing new, 3 of 4 feeds healthy\n\nNothing new is likely related.\n")
+        assert run("alerts", "list", "--json").json[0]["about"] == "summary"
+
+    def test_it_says_what_is_new_and_which_feeds_are_broken_once(self, folder: Folder, run: Run) -> None:
+        run("alerts", "send")
+        arrive(folder, NEW)
+        with changing(folder) as connection:
+            connection.execute("DELETE FROM notice_feed")
+        told, again = run("alerts", "send", "--digest"), run("alerts", "send", "--digest")
+
+        assert told.out.startswith(f"seedwatch: {NEW}, 3 of 4 feeds healthy\n")
+        assert "Broken is broken since" in told.out
+        assert "nothing new" in again.out
+        assert "Broken is broken since" not in again.out
+
+
+class TestFeeds:
+    def test_a_broken_feed_is_told_of_once(self, folder: Folder, run: Run) -> None:
+        run("alerts", "send")
+        assert "Nothing to tell" in run("alerts", "send").err  # it was broken before notices began
+        with changing(folder) as connection:
+            broke = stamp(utc_now() - timedelta(hours=30))
+            connection.execute("UPDATE feed SET failing_since = ? WHERE state = 'failing'", (broke,))
+        told, again = run("alerts", "send"), run("alerts", "send")
+
+        assert told.out.startswith("seedwatch: Broken is broken\n\nBroken is broken since ")
+        assert "Nothing to tell" in again.err
+
+    @pytest.mark.parametrize(("setting", "tells"), [('"6h"', True), ('"3d"', False), ('""', False)])
+    def test_the_settings_say_how_long_it_has_to_be_broken(
+        self, folder: Folder, run: Run, setting: str, tells: bool
+    ) -> None:
+        folder.settings.write_text(f"[alerts]\nfeeds = {setting}\n" + folder.settings.read_text("utf-8"))
+        run("alerts", "send")
+        with changing(folder) as connection:
+            broke = stamp(utc_now() - timedelta(hours=30))
+            connection.execute("UPDATE feed SET failing_since = ? WHERE state = 'failing'", (broke,))
+
+        assert tells == ("Broken is broken" in run("alerts", "send").out)

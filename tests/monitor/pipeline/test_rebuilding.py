@@ -214,7 +214,8 @@ def test_nobody_is_told_twice(read_world: World) -> None:
     with read_world.store.transaction() as connection:
         new = notices.untold(connection, "2026-01-01T00:00:00Z", 10**9)
         assert new
-        notices.add(connection, "New", "", [row["uid"] for row in new], ["here"], read_world.now)
+        uids = tuple(row["uid"] for row in new)
+        notices.add(connection, notices.Notice("New", "", uids), ["here"], read_world.now)
     rebuild(read_world)
 
     assert notices.untold(read_world.store.connection, "2026-01-01T00:00:00Z", 10**9) == []

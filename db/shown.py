@@ -1,16 +1,18 @@
-"""What the pages ask the database. They ask by indices alone, so that a large database is as quick as a small one.
+"""What is shown of articles in lists: on the front page, in search, on the pages of a watch, a story or an outlet.
 
-Every function takes a connection that may be read-only. Times are as stored, UTC.
+They ask by indices alone, so that a large database is as quick as a small one. Every function takes a connection that may be
+read-only. Times are as stored, UTC.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from monitor.deliver.unseen import is_history
+from db.outlets import shared_host
 
 Verdict = Literal["likely", "maybe"]
 _MOST_COPIES = 500
@@ -50,14 +52,33 @@ class Item:
     root_title: str | None
     root_origin: str | None
     reprints: int
+    domain: str | None
+    name: str | None
+    seen: bool
+    copy_of_uid: str | None
+    story_id: int | None
+    title_key: str
+    story_uid: str | None
+    story_title: str | None
+    story_texts: int
+    """Texts of their own in its story, this one among them; 0 where it is in none."""
+    story_outlets: int
     was: str | None = None
     """Its headline before the last change of that."""
     reasons: tuple[Reason, ...] = ()
+    also: tuple[str, ...] = ()
+    """Outlets whose articles of the same story are folded under this one."""
 
     @property
-    def history(self) -> bool:
-        """Whether a backfill found it, long after it was published."""
-        return is_history(self.origin, self.sort_at, self.first_seen_at)
+    def group(self) -> int:
+        """What articles are folded by: the story, else the text."""
+        return -self.story_id if self.story_id is not None else self.root_id
+
+    @property
+    def outlet_key(self) -> tuple[str, str]:
+        """What tells its outlet from others: domain, and name where many share the host or there is none."""
+        domain = self.domain or ""
+        return domain, (self.name or "") if not domain or shared_host(domain) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +116,31 @@ class Page:
     more: bool = False
 
 
-_ITEM = """
+ITEM = """
 SELECT a.id, a.uid, a.title, a.excerpt, a.web_url AS url, coalesce(a.provider_name, a.provider_domain, '') AS outlet,
     a.language, a.published_at, a.date_quality, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
     coalesce(a.copy_of_id, a.id) AS root_id, r.title AS root_title, r.origin AS root_origin,
-    (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints
+    (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints,
+    a.provider_domain AS domain, a.provider_name AS name, a.seen_at IS NOT NULL AS seen, r.uid AS copy_of_uid, a.story_id,
+    a.title_key, s.uid AS story_uid, s.title AS story_title, coalesce(s.articles - s.reprints, 0) AS story_texts,
+    coalesce(s.own_text_outlets, 0) AS story_outlets
 """
+"""The columns of `Item`; to be followed by `JOINS`."""
+JOINS = "LEFT JOIN article r ON r.id = a.copy_of_id LEFT JOIN story s ON s.id = a.story_id"
+
 # `verdict != 'no'` is what lets SQLite use the partial index. A copy is left out when its root is in the same list or
 # in the better one; where the root is a seed, was seen or judged otherwise, one copy stands for all.
-_UNSEEN = f"""{_ITEM}
-FROM article a LEFT JOIN article r ON r.id = a.copy_of_id
+_UNSEEN = f"""{ITEM}
+FROM article a {JOINS}
 WHERE a.verdict = :verdict AND a.verdict != 'no' AND a.seen_at IS NULL AND a.deleted_at IS NULL
     AND a.origin IN ('feed', 'backfill')
     AND (r.id IS NULL OR r.seen_at IS NOT NULL OR r.deleted_at IS NOT NULL OR r.origin NOT IN ('feed', 'backfill')
         OR r.verdict NOT IN (:verdict, 'likely'))
-ORDER BY a.sort_at DESC
+    AND (:watch IS NULL OR EXISTS (SELECT 1 FROM judgement j WHERE j.article_id = a.id AND j.watch = :watch
+        AND j.verdict = :verdict))
+    AND {{}}
 """
+_DATED = " ORDER BY a.sort_at DESC, a.id DESC"
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
     CASE WHEN f.state IN ('failing', 'parked') AND f.problem IS NOT 'same' OR f.problem IS NULL THEN f.state
@@ -137,44 +167,69 @@ WHERE a.verdict IN ('likely', 'maybe') AND a.verdict != 'no' AND a.sort_at >= ? 
 """
 
 _REASONS = """
-SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN ({})
+SELECT article_id, watch, verdict, score, reason FROM judgement WHERE verdict != 'no' AND article_id IN (SELECT value FROM json_each(?))
 ORDER BY verdict, score DESC
 """
 _HEADLINES = """
-SELECT article_id, old, max(id) FROM revision WHERE field = 'title' AND old IS NOT NULL AND article_id IN ({})
+SELECT article_id, old, max(id) FROM revision WHERE field = 'title' AND old IS NOT NULL AND article_id IN (SELECT value FROM json_each(?))
 GROUP BY article_id
 """
 
 
-def unseen(connection: sqlite3.Connection, verdict: Verdict, limit: int) -> Page:
-    """Articles of that verdict that nobody marked as seen, newest first, copies folded under their root."""
-    found: dict[int, Item] = {}
-    rows = _items(connection.execute(_UNSEEN, {"verdict": verdict}))
-    for looked_at, item in enumerate(rows, 1):
-        found.setdefault(item.root_id, item)
-        if len(found) > limit or looked_at > limit + _MOST_COPIES:
+def unseen(
+    connection: sqlite3.Connection,
+    verdict: Verdict,
+    limit: int,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    found_since: str | None = None,
+    without: Collection[int] = (),
+    watch: str | None = None,
+) -> Page:
+    """Articles of that verdict that nobody marked as seen, newest first: one for each story, reprints folded.
+
+    Dated `since` or later and before `until`; `found_since`: found then or later, whatever their date. What is in a group
+    of `without` (see `Item.group`) is left out. No two have the same headline.
+    """
+    wanted = {"a.sort_at >= :since": since, "a.sort_at < :until": until, "a.first_seen_at >= :found": found_since}
+    conditions = " AND ".join(condition for condition, value in wanted.items() if value is not None) or "1"
+    values = {"verdict": verdict, "watch": watch, "since": since, "until": until, "found": found_since}
+    groups: dict[int, list[Item]] = {}
+    by_headline: dict[str, int] = {}
+    for looked_at, item in enumerate(_items(connection.execute(_UNSEEN.format(conditions) + _DATED, values)), 1):
+        group = by_headline.setdefault(item.title_key, item.group)
+        if group not in without and item.group not in without:
+            groups.setdefault(group, []).append(item)
+        if len(groups) > limit or looked_at > limit + _MOST_COPIES:
             break
-    return Page(with_reasons(connection, list(found.values())[:limit]), more=len(found) > limit)
+    shown = [_folded(group) for group in list(groups.values())[:limit]]
+    return Page(with_reasons(connection, shown), more=len(groups) > limit)
+
+
+def _folded(group: list[Item]) -> Item:
+    """The latest of a group, with the outlets of the others."""
+    others = dict.fromkeys(item.outlet for item in group[1:] if item.outlet and item.outlet != group[0].outlet)
+    return replace(group[0], also=tuple(others))
 
 
 def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...]:
     """The articles with these ids, newest first, each with its reasons."""
-    wanted = list(ids)
     rows = connection.execute(
-        f"{_ITEM} FROM article a LEFT JOIN article r ON r.id = a.copy_of_id WHERE a.id IN ({_marks(wanted)})"
-        " ORDER BY a.sort_at DESC, a.id DESC",
-        wanted,
+        f"{ITEM} FROM article a {JOINS} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.sort_at DESC, a.id DESC",
+        (json.dumps(list(ids)),),
     )
     return with_reasons(connection, list(_items(rows)))
 
 
 def with_reasons(connection: sqlite3.Connection, found: list[Item]) -> tuple[Item, ...]:
     """The same articles, each with the reasons of the watches it is related to, the surest first, and its former headline."""
+    ids = json.dumps([item.id for item in found])
     reasons: dict[int, list[Reason]] = {}
-    rows = connection.execute(_REASONS.format(_marks(found)), [item.id for item in found])
+    rows = connection.execute(_REASONS, (ids,))
     for article_id, *rest in rows:
         reasons.setdefault(article_id, []).append(Reason(*rest))
-    former = connection.execute(_HEADLINES.format(_marks(found)), [item.id for item in found])
+    former = connection.execute(_HEADLINES, (ids,))
     was = {article_id: old for article_id, old, _ in former}
     return tuple(replace(item, reasons=tuple(reasons.get(item.id, ())), was=was.get(item.id)) for item in found)
 
@@ -200,7 +255,3 @@ def related_since(connection: sqlite3.Connection, start: str) -> list[tuple[str,
 
 def _items(rows: sqlite3.Cursor) -> Iterator[Item]:
     return (Item(*row) for row in rows)
-
-
-def _marks(values: Iterable[object]) -> str:
-    return ",".join("?" for _ in values)
