@@ -386,7 +386,8 @@ class Outlet(Section):
     mirrors: Domains = Field(
         default=(),
         description="Domains under which it serves the same paths, such as the mirrors of a blocked site: an article "
-        "there is the one here. What is stored already stays as it is.",
+        "there is the one here. What is stored already becomes one as well, and two again when a mirror is taken away, at "
+        "the next start.",
         examples=[("example-mirror.net",)],
     )
     tags: Texts = Field(

@@ -362,6 +362,11 @@ def set_state(connection: sqlite3.Connection, key: str, value: str) -> None:
     )
 
 
+def forget_state(connection: sqlite3.Connection, key: str) -> None:
+    """Remember it no more."""
+    connection.execute("DELETE FROM state WHERE key = ?", (key,))
+
+
 _ADD_SNAPSHOT = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 

@@ -112,6 +112,8 @@ def _examine(app: App, *, in_utc: bool) -> Iterator[Check]:
     yield from checks.of_machine(database.absolute().parent if database else Path.cwd(), now)
     if database is not None:
         yield from checks.of_database(database.absolute(), now)
+        if loaded is not None:
+            yield from checks.of_keys(loaded, database.absolute())
 
 
 def _print_check(check: Check) -> None:

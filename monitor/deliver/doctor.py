@@ -6,6 +6,7 @@ import pyexpat
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,9 @@ from monitor import trouble
 from monitor.deliver.feedbook import searches
 from monitor.deliver.moments import written
 from monitor.deliver.seedbook import seeds_of
-from monitor.pipeline.workspace import read_rulings
+from monitor.pipeline.rekeying import keyed_by
+from monitor.pipeline.workspace import mirrors_of, read_rulings
+from seeds.address import rules_with
 from seeds.decisions import journal
 
 State = Literal["ok", "warn", "fail"]
@@ -122,6 +125,20 @@ def of_database(path: Path, now: datetime) -> Iterator[Check]:
     finally:
         connection.close()
     yield daemon_check(daemon_runs(path))
+
+
+def of_keys(loaded: Loaded, path: Path) -> Iterator[Check]:
+    """Whether what is stored is known by the rules for addresses, and the mirrors, that are in force."""
+    if inspect(path) != "ours":
+        return
+    with closing(open_reader(path)) as connection:
+        if keyed_by(connection, rules_with(mirrors_of(loaded.settings))):
+            return
+    found = "what is stored is known by other rules for addresses, or other mirrors, than are in force now"
+    if daemon_runs(path):
+        yield Check("addresses", "warn", found, "the daemon does that by itself; it reads changed settings on SIGHUP")
+    else:
+        yield Check("addresses", "warn", found, "`seedwatch poll` or `seedwatch run` sees to it")
 
 
 def sqlite_check(version: tuple[int, int, int]) -> Check:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.feeds import Written
 from config.load import Loaded
+from config.model import Settings
 from db import facts, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
@@ -18,6 +19,7 @@ from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
+from monitor.pipeline.rekeying import Rekeyed, keyed_by, rekey
 from monitor.pipeline.rescoring import Moved, compare, rescore
 from monitor.pipeline.teaching import matchers
 from seeds import address, decisions, outlets
@@ -84,8 +86,20 @@ class Workspace:
     def _know_outlets(self) -> None:
         """Let the outlets' mirrors and tags be those of the settings."""
         listed = self.loaded.settings.outlets
-        address.use_mirrors({mirror: outlet.domain for outlet in listed for mirror in outlet.mirrors})
+        address.use_mirrors(mirrors_of(self.loaded.settings))
         outlets.use_syndicators(outlet.domain for outlet in listed if "aggregator" in outlet.tags)
+
+    def keyed_otherwise(self) -> bool:
+        """Whether keys of addresses that are stored were made by other rules, or with other mirrors, than are in force."""
+        return not keyed_by(self.store.connection, self._rules)
+
+    def rekey(self, done: Rekeyed) -> Iterator[int]:
+        """Make all keys by the rules and mirrors in force; gives the id of the article it has come to, after each few."""
+        yield from rekey(self.store, self.judge, self._rules, done)
+
+    @property
+    def _rules(self) -> str:
+        return address.rules_with(mirrors_of(self.loaded.settings))
 
     # --- feeds
 
@@ -254,6 +268,11 @@ class Workspace:
         with self.store.transaction() as connection:
             facts.set_state(connection, _JUDGED_BY, judge.version)
             facts.set_state(connection, _THRESHOLDS, _thresholds(judge))
+
+
+def mirrors_of(settings: Settings) -> dict[str, str]:
+    """Mirror → the domain of the outlet whose it is."""
+    return {mirror: outlet.domain for outlet in settings.outlets for mirror in outlet.mirrors}
 
 
 def read_rulings(path: Path) -> tuple[list[Ruling], list[str]]:

@@ -26,6 +26,7 @@ from db.errors import StoreError
 from db.lock import beat, daemon_lock, round_runs
 from db.maintenance import prune_fetches
 from monitor.clock import Clock, stamp, utc_now
+from monitor.pipeline.rekeying import Rekeyed
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import Desk, PageReport
@@ -284,8 +285,10 @@ class Daemon:
                 log.error("seed document not used", problem=problem)
             log.info("seeds changed", added=len(synced.added), changed=len(synced.changed), removed=len(synced.removed))
         idle = self._rescoring is None or self._rescoring.done()
-        if idle and await self._in_thread(self._workspace.stale):
-            self._rescoring = asyncio.create_task(self._rescore())
+        if idle and (
+            await self._in_thread(self._workspace.keyed_otherwise) or await self._in_thread(self._workspace.stale)
+        ):
+            self._rescoring = asyncio.create_task(self._catch_up())
 
     def _judge_anew(self, recorder: Recorder) -> None:
         """Let what comes from now on be judged by the matchers as they are now."""
@@ -304,7 +307,16 @@ class Daemon:
         if replayed.added:
             log.info("decisions taken up", added=replayed.added)
 
-    async def _rescore(self) -> None:
+    async def _catch_up(self) -> None:
+        """Make what is stored what today's rules and seeds would have made of it."""
+        if await self._in_thread(self._workspace.keyed_otherwise):
+            rekeyed = Rekeyed()
+            keys = self._workspace.rekey(rekeyed)
+            while await self._in_thread(next, keys, None) is not None:
+                pass
+            if rekeyed.articles:
+                told = {"articles": rekeyed.articles, "joined": rekeyed.joined, "parted": rekeyed.parted}
+                log.info("addresses are read by other rules or mirrors", **told)
         moved = Moved()
         steps = self._workspace.catch_up(moved)
         while await self._in_thread(next, steps, None) is not None:
