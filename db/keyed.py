@@ -63,7 +63,7 @@ def identity_decisions(connection: sqlite3.Connection, names: Sequence[str]) -> 
             f" AND decided_by = 'rule' AND (a IN ({marks}) OR b IN ({marks}))",
             (*part, *part),
         )
-        found.update({row[0]: IdentityDecision(*row[:4], json.loads(row[4])) for row in rows})
+        found.update({row[0]: IdentityDecision(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows})
     return [found[key] for key in sorted(found)]
 
 

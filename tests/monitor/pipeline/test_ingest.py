@@ -8,6 +8,7 @@ import pytest
 
 from db.maintenance import prune_items
 from db.queries import match_expression
+from monitor.pipeline.refold import refold
 from monitor.types import Entry, Link
 from seeds.record import Image
 from tests.world import World, entry
@@ -347,3 +348,29 @@ def test_what_is_found_in_a_million_rows_is_looked_up_by_number(world: World) ->
         )
     ]
     assert all("SEARCH" in plan and "SCAN" not in plan for plan in plans)
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "title"),
+    [
+        ("Cameras at every gate - The Moscow Times", "The Moscow Times", "Cameras at every gate"),
+        ("Cameras at every gate - moscowtimes.example", "moscowtimes.example", "Cameras at every gate"),
+        ("Камеры у турникетов – что дальше? - РИА Новости", "РИА Новости", "Камеры у турникетов – что дальше?"),
+        ("Cameras at every gate - Reuters", "The Moscow Times", "Cameras at every gate - Reuters"),
+        ("Cameras - and gates", "The Moscow Times", "Cameras - and gates"),
+        ("The Moscow Times", "The Moscow Times", "The Moscow Times"),
+        ("Cameras at every gate | The Moscow Times", None, "Cameras at every gate | The Moscow Times"),
+    ],
+)
+def test_the_outlet_that_an_aggregator_puts_behind_a_headline_is_no_part_of_it(
+    world: World, said: str, source: str | None, title: str
+) -> None:
+    link = "https://news.google.com/rss/articles/CBMiQ2h0dHBzOi8vZXhhbXBsZQ"
+    world.feed("https://news.google.com/rss/search?q=x", [entry(said, link, provider_name=source)])
+
+    (item,) = world.rows("SELECT uid, title FROM items")
+    assert item["title"] == title
+    assert [row["title"] for row in world.rows("SELECT title FROM sightings")] == [said]
+    with world.store.transaction() as connection:
+        refold(connection, 1, world.judge, world.now)
+    assert world.titles() == [title]
