@@ -8,6 +8,7 @@ import pytest
 
 from db.maintenance import prune_items
 from db.queries import match_expression
+from monitor.pipeline.ingest import MAX_HEADLINES, MAX_SNAPSHOTS, Outcome
 from monitor.pipeline.refold import refold
 from monitor.types import Entry, Link
 from seeds.record import Image
@@ -374,3 +375,24 @@ def test_the_outlet_that_an_aggregator_puts_behind_a_headline_is_no_part_of_it(
     with world.store.transaction() as connection:
         refold(connection, 1, world.judge, world.now)
     assert world.titles() == [title]
+
+
+def test_updates_of_an_entry_are_bounded_and_a_corrected_headline_is_not_lost(world: World) -> None:
+    def told(title: str, n: int) -> Outcome:
+        said = entry(
+            title, "https://a.example/1", excerpt=f"Read by {n} people, after what was said of cameras: {'x' * n}"
+        )
+        return world.feed("https://a.example/feed", [said])
+
+    for n in range(40):
+        told(KAZAN, n)
+    assert world.rows("SELECT count(*) AS n FROM snapshot") == [{"n": MAX_SNAPSHOTS}]
+    told(f"Corrected: {KAZAN}", 41)
+    assert world.titles() == [f"Corrected: {KAZAN}"]
+    assert world.rows("SELECT old, new FROM revisions WHERE field = 'title'") == [
+        {"old": KAZAN, "new": f"Corrected: {KAZAN}"}
+    ]
+    for n in range(60):
+        told(f"{KAZAN}, {n} minutes ago", n)
+    assert world.rows("SELECT count(*) AS n FROM snapshot") == [{"n": MAX_HEADLINES}]
+    assert len(world.rows("SELECT 1 FROM sightings")) == 1
