@@ -205,6 +205,11 @@ def add_gap(connection: sqlite3.Connection, source_id: int, missed_from: str, mi
 
 # --- entries
 
+_KNOWN = (
+    "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt, n.published_at, e.guid"
+    " FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+)
+
 
 def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
     """Entries of a source by key, for those of `keys` that are stored."""
@@ -223,12 +228,25 @@ def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence
 
 def latest_entries(connection: sqlite3.Connection, source_id: int, limit: int) -> list[KnownEntry]:
     """The entries of a source that came last."""
-    rows = connection.execute(
-        "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt, n.published_at,"
-        " e.guid FROM entry e JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = ? ORDER BY e.id DESC LIMIT ?",
-        (source_id, limit),
-    )
+    rows = connection.execute(f"{_KNOWN} WHERE e.source_id = ? ORDER BY e.id DESC LIMIT ?", (source_id, limit))
     return [KnownEntry(*row) for row in rows]
+
+
+def renewed_entries(connection: sqlite3.Connection, source_id: int, now: str) -> list[tuple[KnownEntry, KnownEntry]]:
+    """The entries of a source that came at `now` and are articles which it had before: (as it was, as it came now)."""
+    came = connection.execute(
+        f"{_KNOWN} WHERE e.source_id = ? AND e.first_seen_at = ? AND EXISTS (SELECT 1 FROM entry o"
+        " WHERE o.article_id = e.article_id AND o.source_id = e.source_id AND o.first_seen_at < e.first_seen_at)",
+        (source_id, now),
+    ).fetchall()
+    found = []
+    for row in came:
+        before = connection.execute(
+            f"{_KNOWN} WHERE e.article_id = ? AND e.source_id = ? AND e.first_seen_at < ? ORDER BY e.id DESC LIMIT 1",
+            (row["article_id"], source_id, now),
+        ).fetchone()
+        found.append((KnownEntry(*before), KnownEntry(*row)))
+    return found
 
 
 def entries_of(connection: sqlite3.Connection, source_id: int) -> list[tuple[int, str, Snapshot]]:

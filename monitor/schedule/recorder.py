@@ -182,8 +182,12 @@ class Recorder:
         if feed.last_success_at is None:
             notices.know(connection, outcome.new)
         if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
-            # Nothing in common with the last visit: what stood in between was never seen.
-            facts.add_gap(connection, source.id, feed.last_success_at, now, now)
+            renewed = facts.renewed_entries(connection, source.id, now) if outcome.joined else []
+            if renewed:
+                _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
+            else:
+                # Nothing in common with the last visit: what stood in between was never seen.
+                facts.add_gap(connection, source.id, feed.last_success_at, now, now)
         return outcome
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
@@ -219,6 +223,12 @@ def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: 
     """How the feed's entries are told apart; when that has to change, entries already stored get their new keys."""
     current: keys.Policy = feed.entry_policy if feed.entry_policy in keys.POLICIES else "guid"
     wanted = keys.policy_for(parsed.entries, current)
+    _rekey(connection, source, current, wanted)
+    return wanted
+
+
+def _rekey(connection: sqlite3.Connection, source: Source, current: keys.Policy, wanted: keys.Policy) -> None:
+    """Tell the entries of a feed apart by another policy from now on."""
     if wanted != current:
         stored = facts.entries_of(connection, source.id)
         rekeyed = {
@@ -227,7 +237,6 @@ def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: 
         }
         facts.rekey_entries(connection, rekeyed)
         facts.set_feed(connection, source.id, entry_policy=wanted)
-    return wanted
 
 
 def _verdicts(connection: sqlite3.Connection, article_ids: Sequence[int]) -> tuple[int, int]:
