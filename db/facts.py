@@ -18,7 +18,8 @@ from db.store import next_id, placeholders
 _FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, f.interval_s, f.etag,
     f.last_modified, f.validators_url, f.body_hash, f.document_at, f.entry_policy, f.usual_gap_s, f.permanent_url,
     f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
-    f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s, f.reason, s.added_at"""
+    f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s, f.reason, s.added_at, f.ttl_s,
+    f.max_age_s, f.skip, f.tide, f.haste, f.conditional, f.doubted_until, f.adopted_url, f.adopted_at, f.host"""
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -129,11 +129,14 @@ def of_database(path: Path, now: datetime) -> Iterator[Check]:
 
 def of_keys(loaded: Loaded, path: Path) -> Iterator[Check]:
     """Whether what is stored is known by the rules for addresses, and the mirrors, that are in force."""
-    if inspect(path) != "ours":
-        return
-    with closing(open_reader(path)) as connection:
-        if keyed_by(connection, rules_with(mirrors_of(loaded.settings))):
+    try:
+        if inspect(path) != "ours":
             return
+        with closing(open_reader(path)) as connection:
+            if keyed_by(connection, rules_with(mirrors_of(loaded.settings))):
+                return
+    except (StoreError, sqlite3.DatabaseError):  # said of the database already
+        return
     found = "what is stored is known by other rules for addresses, or other mirrors, than are in force now"
     if daemon_runs(path):
         yield Check("addresses", "warn", found, "the daemon does that by itself; it reads changed settings on SIGHUP")

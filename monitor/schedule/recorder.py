@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.schedule import timing
+from monitor.schedule.coming import Pace
 from monitor.schedule.twins import twin_of
 from monitor.types import Parsed
 
@@ -84,9 +85,7 @@ class Report:
 class Recorder:
     """Stores visits. `judge` may be exchanged when the seeds change."""
 
-    def __init__(
-        self, store: Store, judge: Judge, pace: timing.Pace, clock: Clock, chance: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: Store, judge: Judge, pace: Pace, clock: Clock, chance: Callable[[], float]) -> None:
         self._store = store
         self.judge = judge
         self._pace = pace
@@ -118,6 +117,7 @@ class Recorder:
     def _visit(self, connection: sqlite3.Connection, visit: Visit) -> Report:
         feed, answer, now = visit.feed, visit.answer, self._clock()
         outcome, likely, maybe = Outcome(), 0, 0
+        seen = timing.Seen()
         if answer.error is not None:
             facts.set_feed(
                 connection, feed.source.id, **timing.after_failure(feed, answer, self._pace, now, self._chance())
@@ -137,11 +137,12 @@ class Recorder:
             return self._twin(connection, visit, twin)
         oldest = None
         if isinstance(answer.parsed, Parsed):
-            outcome = self._document(connection, feed, answer.parsed, stamp(now))
+            outcome, seen = self._document(connection, feed, answer.parsed, stamp(now))
             likely, maybe = _verdicts(connection, outcome.new)
             oldest = min((e.published_at for e in answer.parsed.entries if e.published_at), default=None)
+        seen = replace(seen, asked_at=stamp(visit.started_at))
         columns = timing.after_success(
-            feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined
+            feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined, seen=seen
         )
         facts.set_feed(connection, feed.source.id, **columns)
         problem = columns.get("problem", feed.problem)
@@ -170,7 +171,9 @@ class Recorder:
         self._log(connection, visit, outcome="same", message=columns["reason"])
         return Report(source.address, "same", message=columns["reason"], source_id=source.id, name=_name(source))
 
-    def _document(self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> Outcome:
+    def _document(
+        self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str
+    ) -> tuple[Outcome, timing.Seen]:
         source = facts.ensure_source(
             connection, "feed", feed.source.address, now, title=parsed.title or None, link=parsed.link
         )
@@ -181,14 +184,15 @@ class Recorder:
         outcome = Ingest(connection, self.judge, now).document(source, parsed.entries, policy)
         if feed.last_success_at is None:
             notices.know(connection, outcome.new)
-        if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
-            renewed = facts.renewed_entries(connection, source.id, now) if outcome.joined else []
-            if renewed:
-                _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
-            else:
-                # Nothing in common with the last visit: what stood in between was never seen.
-                facts.add_gap(connection, source.id, feed.last_success_at, now, now)
-        return outcome
+        if not outcome.entries or outcome.overlap or not (feed.document_at and feed.last_success_at):
+            return outcome, timing.Seen(known=outcome.overlap)
+        renewed = facts.renewed_entries(connection, source.id, now) if outcome.joined else []
+        if renewed:
+            _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
+            return outcome, timing.Seen(known=True, again=True)
+        # Nothing in common with the last visit: what stood in between was never seen.
+        facts.add_gap(connection, source.id, feed.last_success_at, now, now)
+        return outcome, timing.Seen(missed=True)
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
         message = trouble.named("internal", f"Its entries could not be stored ({type(error).__name__}).")

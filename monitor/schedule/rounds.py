@@ -19,10 +19,10 @@ from monitor import __version__
 from monitor.clock import Clock
 from monitor.fetch.client import Fetcher, Limits
 from monitor.parse.pool import ParsePool
+from monitor.schedule.coming import Pace
 from monitor.schedule.hosts import HostQueue
 from monitor.schedule.poller import Poller
 from monitor.schedule.recorder import Recorder, Report
-from monitor.schedule.timing import Pace
 
 _PORTS = {"http": 80, "https": 443}
 PARSERS = 2

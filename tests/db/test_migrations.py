@@ -77,7 +77,7 @@ def test_each_step_is_taken_once_and_in_order(tmp_path: Path) -> None:
 
     with closing(sqlite3.connect(path)) as connection:
         steps = connection.execute("SELECT version FROM schema_changes ORDER BY rowid").fetchall()
-    assert steps == [(1,), (2,), (3,), (4,), (5,), (6,), (7,), (8,), (9,)]
+    assert steps == [(1,), (2,), (3,), (4,), (5,), (6,), (7,), (8,), (9,), (13,)]
 
 
 def test_marks_of_people_become_decisions_of_theirs(tmp_path: Path) -> None:
