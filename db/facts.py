@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -177,6 +178,79 @@ def release_claims(connection: sqlite3.Connection, source_ids: Iterable[int]) ->
 def forget_claims(connection: sqlite3.Connection) -> None:
     """Let everybody fetch every feed; for when whoever claimed them is known to be gone."""
     connection.execute("UPDATE feed SET claimed_until = NULL WHERE claimed_until IS NOT NULL")
+
+
+def forget_claims_after(connection: sqlite3.Connection, until: str) -> None:
+    """Let everybody fetch feeds that are claimed for longer than anybody claims them: the clock was set."""
+    connection.execute("UPDATE feed SET claimed_until = NULL WHERE claimed_until > ?", (until,))
+
+
+def latest_attempt(connection: sqlite3.Connection) -> str | None:
+    """When any feed was last asked, by the clock of that time."""
+    row = connection.execute("SELECT max(last_attempt_at) FROM feed").fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Seconds from one stored time to another."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def shift_due(connection: sqlite3.Connection, seconds: float, asked_since: str) -> None:
+    """Move the due times of feeds that were asked since a time, since these were told by a clock that was set since."""
+    connection.execute(
+        "UPDATE feed SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', next_poll_at, ?) WHERE last_attempt_at >= ?",
+        (f"{seconds:+.0f} seconds", asked_since),
+    )
+
+
+_LATE = (
+    "next_poll_at < ? AND last_attempt_at IS NOT NULL AND (claimed_until IS NULL OR claimed_until < ?)"
+    " AND source_id IN (SELECT id FROM source WHERE removed_at IS NULL)"
+)
+
+
+def count_late(connection: sqlite3.Connection, before: str) -> int:
+    """How many feeds, asked once at least, were due before a time and were not asked."""
+    return int(connection.execute(f"SELECT count(*) FROM feed WHERE {_LATE}", (before, before)).fetchone()[0])
+
+
+def spread_late(connection: sqlite3.Connection, now: str, before: str, seconds: float) -> None:
+    """Let these be due at moments spread by chance over so many seconds from now, so that they do not come all at once."""
+    connection.execute(
+        "UPDATE feed SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?, (abs(random()) % ?) || ' seconds')"
+        f" WHERE {_LATE}",
+        (now, max(1, int(seconds)), before, before),
+    )
+
+
+def requests_to(connection: sqlite3.Connection, hosts: Iterable[str], since: str) -> dict[str, int]:
+    """Host → how often its feeds were asked since a time."""
+    listed = sorted(hosts)
+    rows = connection.execute(
+        f"SELECT f.host, count(*) FROM feed f JOIN fetch t ON t.source_id = f.source_id AND t.started_at >= ?"
+        f" WHERE f.host IN ({placeholders(len(listed))}) GROUP BY 1",
+        (since, *listed),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def room_at(connection: sqlite3.Connection, host: str, since: str) -> str | None:
+    """A day after the first request to a host since a time: when it may be asked once more."""
+    row = connection.execute(
+        "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(t.started_at), '+1 day') FROM feed f JOIN fetch t"
+        " ON t.source_id = f.source_id AND t.started_at >= ? WHERE f.host = ?",
+        (since, host),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def hold_host(connection: sqlite3.Connection, host: str, until: str, why: str) -> None:
+    """Let no feed of a host be due before a time."""
+    connection.execute(
+        "UPDATE feed SET next_poll_at = ?, next_reason = ? WHERE host = ? AND next_poll_at < ?",
+        (until, why, host, until),
+    )
 
 
 def next_due(connection: sqlite3.Connection) -> str | None:

@@ -14,6 +14,7 @@ from config.model import Settings
 from db import facts, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
+from monitor.normalise.hosts import host_of
 from monitor.pipeline import outlet_names, rules, settling
 from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.grouping import settle
@@ -124,7 +125,10 @@ class Workspace:
                 columns: dict[str, object] = {"interval_s": seconds}
                 if url not in known:
                     columns["next_poll_at"] = now
-                if url not in known or known[url].interval_s != seconds:
+                host = host_of(url, self.loaded.settings.poll.host_scope)
+                if url not in known or known[url].host != host:
+                    columns["host"] = host
+                if url not in known or known[url].interval_s != seconds or "host" in columns:
                     facts.set_feed(connection, source.id, **columns)
                 if url not in known or known[url].source.name != source.name or source.outlet_domain is None:
                     changed.append(source.id)

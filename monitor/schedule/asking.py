@@ -17,7 +17,7 @@ from config.errors import ConfigError
 from config.model import Feed
 from config.requests import asked, secrets
 from config.secrets import Secrets, expand
-from monitor.fetch.client import Fetcher
+from monitor.fetch.client import Fetcher, Hop
 from monitor.fetch.room import Lease
 from monitor.parse.pool import ParsePool
 from monitor.schedule.timing import Answer
@@ -42,10 +42,11 @@ async def ask(
     known: Known | None = None,
     lease: Lease | None = None,
     look: Callable[[bytes, str], None] | None = None,
+    hop: Hop | None = None,
 ) -> Answer:
     """Ask a feed and read what comes; paths start at `base`, and `look` is shown a document and its address.
 
-    A document that is `known` is not read again.
+    A document that is `known` is not read again; `hop` is waited for before a redirect is followed.
     """
     known = known or Known()
     try:
@@ -58,7 +59,7 @@ async def ask(
     # What a feed's settings add is for the address that they name, and for nobody else.
     added = how.headers if moved_to is None or _same_origin(moved_to, how.url) else {}
     request = Request(moved_to or how.url, known.validators, added, how.proxy)
-    fetched = _concealed(await fetcher.fetch(request, lease), hidden)
+    fetched = _concealed(await fetcher.fetch(request, lease, hop), hidden)
     if fetched.failure is not None or fetched.body is None:
         return Answer(fetched, None)
     body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()

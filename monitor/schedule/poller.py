@@ -113,8 +113,15 @@ class Poller:
         validators = None
         if feed.validators_url is not None and trust.asks_conditionally(feed, now):
             validators = Validators(feed.validators_url, feed.etag, feed.last_modified)
-        known = Known(validators, feed.body_hash, trust.address_asked(feed, now))
-        return await ask(fetcher, self._pool, written, self._written.base, known, lease)
+        moved_to = trust.address_asked(feed, now)
+        known = Known(validators, feed.body_hash, moved_to)
+
+        async def hop(url: str) -> None:
+            await self._queue.move(feed, url)
+
+        if moved_to is not None:
+            await hop(moved_to)
+        return await ask(fetcher, self._pool, written, self._written.base, known, lease, hop=hop)
 
     async def _write(self) -> None:
         """Store visits as they come, as many together as are waiting."""

@@ -9,7 +9,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -30,6 +30,9 @@ from monitor.schedule.twins import twin_of
 from monitor.types import Parsed
 
 log = structlog.get_logger()
+
+_SPARE_LEAST_S, _SPARE_MOST_S = 600, 3600
+"""For how long all feeds of a host are spared that says that it is asked too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Recorder:
                 connection, feed.source.id, **timing.after_failure(feed, answer, self._pace, now, self._chance())
             )
             kind, message = answer.error
+            if kind == "too_many_requests" and feed.host:
+                self._spare(connection, feed, answer.fetched.retry_after, now)
             self._log(connection, visit, outcome="failed", error_code=kind, message=message)
             return Report(
                 feed.source.address,
@@ -162,6 +167,13 @@ class Recorder:
             source_id=feed.source.id,
             name=_name(feed.source),
         )
+
+    @staticmethod
+    def _spare(connection: sqlite3.Connection, feed: Feed, retry_after: int | None, now: datetime) -> None:
+        """Leave the whole host alone for a while: who counts requests counts those for all its feeds."""
+        wait = min(max(retry_after or 0, _SPARE_LEAST_S), _SPARE_MOST_S)
+        until = stamp(now + timedelta(seconds=wait))
+        facts.hold_host(connection, feed.host, until, "its server said that it was asked too often, for another feed")
 
     def _twin(self, connection: sqlite3.Connection, visit: Visit, twin: str) -> Report:
         """Two configured feeds are one: what this one answers is what the other brings."""

@@ -26,8 +26,6 @@ from monitor.schedule.recorder import Recorder, Report
 
 _PORTS = {"http": 80, "https": 443}
 PARSERS = 2
-CLAIM_S = 600
-"""A claim outlives any request. It ends by itself when its holder was killed and others still ask."""
 _FILES = 4096
 _OTHER_FILES = 40
 """Open files that are no request: the database, its locks, pipes to the parsers."""
@@ -78,7 +76,7 @@ def fetchers(settings: Settings, count: int, more: Iterable[str] = (), *, max_bo
 
 def host_queue(poll: Poll) -> HostQueue[Any]:
     """An empty queue that is as gentle to hosts as the settings say."""
-    return HostQueue(poll.host_concurrency, poll.host_gap.total_seconds(), time.monotonic)
+    return HostQueue(poll.host_concurrency, poll.host_gap.total_seconds(), time.monotonic, poll.host_scope)
 
 
 def most_requests() -> int:
