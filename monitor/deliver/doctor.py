@@ -181,6 +181,18 @@ def daemon_check(running: bool | None) -> Check:
     return Check("daemon", "warn", "does not run", "`seedwatch run` asks feeds when they are due; or `seedwatch poll`")
 
 
+def canary_check(watch: str, sent: int, found: int, failure: str) -> Check:
+    """Whether known matches that were sent through the whole way of a watch arrived."""
+    if found:
+        return Check(
+            "canary", "ok", f"{watch}: {found} of {sent} known match{'es' if sent > 1 else ''} arrived as likely"
+        )
+    advice = (
+        "a rule of your own or the thresholds may be in the way; else report it, since nothing related would be found"
+    )
+    return Check("canary", "fail", f"{watch}: none of {sent} known matches arrived as likely; {failure}", advice)
+
+
 def _seeds(loaded: Loaded) -> Iterator[Check]:
     seeds, notices = seeds_of(loaded)
     good = [seed for seed in seeds if seed.document.ok]
