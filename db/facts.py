@@ -196,12 +196,21 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def shift_due(connection: sqlite3.Connection, seconds: float, asked_since: str) -> None:
-    """Move the due times of feeds that were asked since a time, since these were told by a clock that was set since."""
-    connection.execute(
-        "UPDATE feed SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', next_poll_at, ?) WHERE last_attempt_at >= ?",
-        (f"{seconds:+.0f} seconds", asked_since),
-    )
+def shift_due(connection: sqlite3.Connection, seconds: float) -> None:
+    """Move due times along with a clock that was set, and the times that say when feeds were asked: no wait changes."""
+    told = ("next_poll_at", "last_attempt_at", "last_success_at", "document_at", "document_seen_at")
+    moved = ", ".join(f"{name} = strftime('%Y-%m-%dT%H:%M:%SZ', {name}, :by)" for name in told)
+    connection.execute(f"UPDATE feed SET {moved}", {"by": f"{seconds:+.0f} seconds"})
+
+
+def newest_date(connection: sqlite3.Connection, source_id: int, before: str) -> str | None:
+    """The latest date of the entries that a source had before a time."""
+    row = connection.execute(
+        "SELECT max(n.published_at) FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+        " WHERE e.source_id = ? AND e.first_seen_at < ?",
+        (source_id, before),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
 
 
 _LATE = (

@@ -182,6 +182,12 @@ def _expectation(tide: Tide | None, wait: float, expected: float, pace: Pace) ->
     return f"{a_day}, and {few} to be expected by then"
 
 
+def not_now(asks: Asks, now: datetime, chance: float) -> Coming | None:
+    """When to ask a feed that is due, but wants to be left alone at this hour; None when it does not."""
+    then = _unskipped(now, 0.0, asks, "it was due before", chance)
+    return then if then.at > now else None
+
+
 def _unskipped(now: datetime, wait: float, asks: Asks, why: str, chance: float) -> Coming:
     """The first moment from then on at which the feed does not want to be left alone (`skipHours`, `skipDays`; both UTC)."""
     at = (now + timedelta(seconds=wait)).astimezone(UTC)

@@ -6,6 +6,7 @@ so that no feed is asked early, and none is forgotten, when the first one jumps.
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from db import facts, pages
 from db.rows import Feed
 from db.store import Store
 from monitor.clock import Clock, stamp
+from monitor.schedule import coming
 
 log = structlog.get_logger()
 
@@ -47,7 +49,6 @@ class Due:
         self._poll = poll
         self._clock = clock
         self._elapsed = elapsed
-        self._began = clock()
         self._seen = clock()
         self._seen_elapsed = elapsed()
         self._fresh = True
@@ -61,7 +62,7 @@ class Due:
             return []
         with self._store.transaction() as connection:
             feeds = facts.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=CLAIM_S)), room)
-            return within_budget(connection, feeds, self._poll, now)
+            return within_budget(connection, _welcome(connection, feeds, now), self._poll, now)
 
     def _look_at_the_clock(self) -> None:
         """Notice a jump of the clock, and a stop or a sleep after which many feeds are late."""
@@ -79,14 +80,12 @@ class Due:
         with self._store.transaction() as connection:
             if jumped:
                 log.warning("the clock jumped", seconds=round(jumped))
-                began = self._began
-                self._began += timedelta(seconds=jumped)
-                facts.shift_due(connection, jumped, stamp(now if jumped < 0 else began))
+                facts.shift_due(connection, jumped)
             ahead = facts.latest_attempt(connection)
             if self._fresh and ahead is not None and ahead > stamp(now + timedelta(seconds=_LATE_S)):
                 jumped = -facts.seconds_between(stamp(now), ahead)
                 log.warning("the clock was set back since feeds were asked last", seconds=round(-jumped))
-                facts.shift_due(connection, jumped, stamp(now))
+                facts.shift_due(connection, jumped)
             if jumped:
                 facts.forget_claims_after(connection, stamp(now + timedelta(seconds=CLAIM_S)))
                 pages.forget_claims(connection, stamp(now))
@@ -96,6 +95,21 @@ class Due:
                     connection, stamp(now), stamp(now - timedelta(seconds=_LATE_S)), min(_SPREAD_S, late * _EACH_S)
                 )
         self._fresh = False
+
+
+def _welcome(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetime) -> list[Feed]:
+    """Without those that were due before, and want to be left alone at this hour."""
+    good = []
+    for feed in feeds:
+        skips = coming.asks_of(None, None, feed.skip) if feed.skip and feed.interval_s is None else None
+        then = coming.not_now(skips, now, random.random()) if skips is not None else None  # noqa: S311  no secret
+        if then is None:
+            good.append(feed)
+            continue
+        facts.set_feed(
+            connection, feed.source.id, next_poll_at=stamp(then.at), next_reason=then.why, claimed_until=None
+        )
+    return good
 
 
 def within_budget(connection: sqlite3.Connection, feeds: Sequence[Feed], poll: Poll, now: datetime) -> list[Feed]:

@@ -202,8 +202,7 @@ class Recorder:
         if renewed:
             _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
             return outcome, timing.Seen(known=True, again=True)
-        # Nothing in common with the last visit: what stood in between was never seen.
-        facts.add_gap(connection, source.id, feed.last_success_at, now, now)
+        facts.add_gap(connection, source.id, *_hole(connection, feed, parsed, now), now)
         return outcome, timing.Seen(missed=True)
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
@@ -241,6 +240,20 @@ def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: 
     wanted = keys.policy_for(parsed.entries, current)
     _rekey(connection, source, current, wanted)
     return wanted
+
+
+def _hole(connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> tuple[str, str]:
+    """From when until when something was missed, as two documents have nothing in common.
+
+    Since the last good answer; but where entries of this one are older, its server said that nothing had changed when something
+    had, or the clock was set in between: then what the documents themselves say counts.
+    """
+    since = feed.last_success_at or now
+    oldest = min((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
+    if oldest is None or oldest > since:
+        return min(since, now), max(now, oldest or now)
+    known = facts.newest_date(connection, feed.source.id, now)
+    return min(filter(None, (since, feed.document_at, known, now))), max(now, oldest)
 
 
 def _rekey(connection: sqlite3.Connection, source: Source, current: keys.Policy, wanted: keys.Policy) -> None:

@@ -186,3 +186,16 @@ def test_a_host_that_says_it_is_asked_too_often_is_spared_for_all_its_feeds(mach
         facts.hold_host(connection, "a.example", text(START + timedelta(hours=2)), "spared")
     assert min(machine.next_dues()[:5]) == START + timedelta(hours=2)
     assert machine.next_dues()[5] == START + timedelta(hours=1)
+
+
+def test_who_wants_to_be_left_alone_at_this_hour_waits_though_it_was_due(machine: Machine) -> None:
+    machine.feeds(2)
+    with machine.store.transaction() as connection:
+        for feed in facts.feeds(connection):
+            facts.set_feed(connection, feed.source.id, skip="[[13, 14], []]", interval_s=None)
+    machine.due.take(10)
+    assert machine.later(3700) + machine.later(1) == []
+    assert all(
+        START + timedelta(hours=3) <= due <= START + timedelta(hours=3, minutes=10) for due in machine.next_dues()
+    )
+    assert len(machine.later(7200) + machine.later(600)) == 2

@@ -146,3 +146,16 @@ def test_what_another_feed_brought_hides_no_hole(desk: Desk) -> None:
 
     assert desk.value("SELECT count(*) FROM items") == 50
     assert desk.value("SELECT count(*) FROM coverage_gaps") == 1
+
+
+def test_a_server_that_said_for_hours_that_nothing_changed_leaves_a_hole_of_hours(desk: Desk) -> None:
+    desk.visit([told(n) for n in range(10)])
+    seen = desk.now
+    for _ in range(5):
+        desk.now += timedelta(hours=1)
+        desk.recorder.record([Visit(desk.feed, desk.now, Answer(Fetched(304, URL), None))])
+    desk.visit([told(n) for n in range(200, 210)])  # of three hours after the beginning, when it said 304
+
+    (gap,) = desk.store.connection.execute("SELECT missed_from FROM coverage_gaps")
+    assert gap[0] <= seen.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert desk.feed.haste < 1
