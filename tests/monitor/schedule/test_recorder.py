@@ -123,7 +123,7 @@ def test_guids_that_changed_once_leave_no_hole(desk: Desk) -> None:
 def test_two_visits_that_share_no_entry_leave_a_hole(desk: Desk) -> None:
     desk.visit([told(n) for n in range(10)])
     desk.visit([told(n) for n in range(5, 15)])
-    desk.visit([told(n) for n in range(40, 50)])
+    desk.visit([told(n) for n in range(130, 140)])
 
     (gap,) = desk.store.connection.execute("SELECT feed_url, missed_from, missed_until, filled_at FROM coverage_gaps")
     assert tuple(gap) == (URL, "2026-11-01T10:00:00Z", "2026-11-01T11:00:00Z", None)
