@@ -198,7 +198,8 @@ def seconds_between(earlier: str, later: str) -> float:
 
 def shift_due(connection: sqlite3.Connection, seconds: float) -> None:
     """Move due times along with a clock that was set, and the times that say when feeds were asked: no wait changes."""
-    told = ("next_poll_at", "last_attempt_at", "last_success_at", "document_at", "document_seen_at")
+    # When a document was last read stays: most likely that was told by the right clock, and the ledger goes by it.
+    told = ("next_poll_at", "last_attempt_at")
     moved = ", ".join(f"{name} = strftime('%Y-%m-%dT%H:%M:%SZ', {name}, :by)" for name in told)
     connection.execute(f"UPDATE feed SET {moved}", {"by": f"{seconds:+.0f} seconds"})
 
