@@ -228,6 +228,28 @@ def _towns() -> Iterator[Item]:
         yield _at(f"gorod{n}.example", f"Какая погода будет в {city} в выходные", said, path=f"news/{n + 5100200}")
 
 
+def _headline_alone() -> Iterator[Item]:
+    """One text, and nothing but a name in the headline says of whom or where: however the headline is written."""
+    said = (
+        "Looking for something to do? We have gathered concerts, markets, family walks and exhibitions for the next"
+        " two days, with opening times and ticket prices."
+    )
+    for n, town in enumerate(_TOWNS):
+        title = f"Ten things to do in {town} this weekend"
+        titles = (title, title.title(), title.upper(), title.lower())
+        yield _at(f"{town.lower()}-guide.example", titles[n // 2], said)
+    said = (
+        "Shares in the company fell five percent in early trading after it reported quarterly revenue below what analysts"
+        " had expected and cut its outlook for the year."
+    )
+    for name in ("Apple", "Google", "Boeing", "Target", "Blizzard", "Tesla"):
+        yield _at(f"{name.lower()}-news.example", f"{name} stock falls as earnings disappoint investors", said)
+        yield _at(f"{name.lower()}-wire.example", f"Why {name} Stock Fell After Earnings This Week", said)
+    said = "Камеры с распознаванием лиц появятся во всех школах к первому сентября, рассказали в министерстве образования региона."
+    for city in ("Казань", "Самара", "Пермь", "Тула", "Орёл", "Киров"):
+        yield _at(f"{len(city)}{ord(city[1])}.example", f"{city} установит камеры во всех школах", said)
+
+
 def _rivals() -> Iterator[Item]:
     for title, *excerpts in (
         (
@@ -301,6 +323,7 @@ def _boilerplate() -> Iterator[Item]:
 NEGATIVES: dict[str, Callable[[], Iterator[Item]]] = {
     "parts of a series": _parts,
     "one text for many towns": _towns,
+    "only the headline names it": _headline_alone,
     "equal headlines at rivals": _rivals,
     "market reports": _reports,
     "columns and figures of the day": _columns,

@@ -29,6 +29,7 @@ from config.values import (
     Glossary,
     Headers,
     Host,
+    HostScope,
     Hours,
     Languages,
     Location,
@@ -100,13 +101,25 @@ class Poll(Section):
     concurrency: Count = Field(default=64, description="Requests in flight at one time.", examples=[16])
     host_concurrency: Count = Field(
         default=1,
-        description="Of these, requests to one registrable domain (an IP address counts as itself).",
+        description="Of these, requests to one registrable domain (an IP address counts as itself); see `host_scope`.",
         examples=[2],
     )
     host_gap: Duration = Field(
         default=timedelta(seconds=1),
         description='Pause between two requests to one registrable domain; less than a second as `"500ms"`.',
         examples=["5s"],
+    )
+    host_daily: Count = Field(
+        default=5_000,
+        description="How often the feeds of one registrable domain are asked within a day, all together; what is due "
+        "beyond that waits.",
+        examples=[500],
+    )
+    host_scope: HostScope = Field(
+        default="domain",
+        description='What counts as one for these limits: `"domain"`, a registrable domain with all hosts below it, or '
+        '`"host"`, each host by itself.',
+        examples=["host"],
     )
     timeout: PositiveDuration = Field(
         default=timedelta(seconds=30),
@@ -463,7 +476,8 @@ class Outlet(Section):
     mirrors: Domains = Field(
         default=(),
         description="Domains under which it serves the same paths, such as the mirrors of a blocked site: an article "
-        "there is the one here. What is stored already stays as it is.",
+        "there is the one here. What is stored already becomes one as well, and two again when a mirror is taken away, at "
+        "the next start.",
         examples=[("example-mirror.net",)],
     )
     tags: Texts = Field(

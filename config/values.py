@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -160,6 +160,13 @@ def endpoint(value: str) -> str:
     if not good or not _HOST.fullmatch(host.lower()):
         raise ValueError(f'expected a host and a port such as "192.168.1.5:8080" or "[::1]:80", got {describe(value)}')
     return f"{host.lower()}:{int(port)}"
+
+
+def host_scope(value: object) -> object:
+    """Check what counts as one host; raises `ValueError` saying what was expected."""
+    if value not in {"domain", "host"}:
+        raise ValueError(f'expected "domain" or "host", got {describe(value)}')
+    return value
 
 
 def host(value: str) -> str:
@@ -338,6 +345,7 @@ Domain = Annotated[str, AfterValidator(domain), Kind("domain")]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_listed), _distinct(), Kind("list of domains")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
 Password = Annotated[str, AfterValidator(password), Kind('`"${NAME}"`, or `""` for none')]
+HostScope = Annotated[Literal["domain", "host"], BeforeValidator(host_scope), Kind('`"domain"` or `"host"`')]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]
 Location = Annotated[Path, BeforeValidator(path), Kind("path")]
 Locations = Annotated[tuple[Location, ...], BeforeValidator(_listed), _distinct(), Kind("list of paths")]

@@ -197,6 +197,12 @@ def weak_addresses(connection: sqlite3.Connection, article_id: int) -> dict[tupl
     return {(row[0], row[1]): bool(row[2]) for row in rows}
 
 
+def identifying_keys(connection: sqlite3.Connection, article_id: int) -> list[str]:
+    """The keys that identify an article."""
+    query = "SELECT DISTINCT key FROM address WHERE article_id = ? AND weak = 0 ORDER BY key"
+    return [row[0] for row in connection.execute(query, (article_id,))]
+
+
 def set_addresses(connection: sqlite3.Connection, article_id: int, addresses: Iterable[Address]) -> None:
     """Make these the addresses by which an article is known."""
     connection.execute("DELETE FROM address WHERE article_id = ?", (article_id,))

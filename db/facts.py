@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,7 +20,8 @@ from db.store import next_id, placeholders
 _FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.fingerprint, s.outlet_domain, s.outlet_name, f.interval_s, f.etag,
     f.last_modified, f.validators_url, f.body_hash, f.document_at, f.entry_policy, f.usual_gap_s, f.permanent_url,
     f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
-    f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s, f.reason, s.added_at"""
+    f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s, f.reason, s.added_at, f.ttl_s,
+    f.max_age_s, f.skip, f.tide, f.haste, f.conditional, f.doubted_until, f.adopted_url, f.adopted_at, f.host"""
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -180,6 +182,89 @@ def forget_claims(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE feed SET claimed_until = NULL WHERE claimed_until IS NOT NULL")
 
 
+def forget_claims_after(connection: sqlite3.Connection, until: str) -> None:
+    """Let everybody fetch feeds that are claimed for longer than anybody claims them: the clock was set."""
+    connection.execute("UPDATE feed SET claimed_until = NULL WHERE claimed_until > ?", (until,))
+
+
+def latest_attempt(connection: sqlite3.Connection) -> str | None:
+    """When any feed was last asked, by the clock of that time."""
+    row = connection.execute("SELECT max(last_attempt_at) FROM feed").fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Seconds from one stored time to another."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def shift_due(connection: sqlite3.Connection, seconds: float) -> None:
+    """Move due times along with a clock that was set, and the times that say when feeds were asked: no wait changes."""
+    # When a document was last read stays: most likely that was told by the right clock, and the ledger goes by it.
+    told = ("next_poll_at", "last_attempt_at")
+    moved = ", ".join(f"{name} = strftime('%Y-%m-%dT%H:%M:%SZ', {name}, :by)" for name in told)
+    connection.execute(f"UPDATE feed SET {moved}", {"by": f"{seconds:+.0f} seconds"})
+
+
+def newest_date(connection: sqlite3.Connection, source_id: int, before: str) -> str | None:
+    """The latest date of the entries that a source had before a time."""
+    row = connection.execute(
+        "SELECT max(n.published_at) FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+        " WHERE e.source_id = ? AND e.first_seen_at < ?",
+        (source_id, before),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+_LATE = (
+    "next_poll_at < ? AND last_attempt_at IS NOT NULL AND (claimed_until IS NULL OR claimed_until < ?)"
+    " AND source_id IN (SELECT id FROM source WHERE removed_at IS NULL)"
+)
+
+
+def count_late(connection: sqlite3.Connection, before: str) -> int:
+    """How many feeds, asked once at least, were due before a time and were not asked."""
+    return int(connection.execute(f"SELECT count(*) FROM feed WHERE {_LATE}", (before, before)).fetchone()[0])
+
+
+def spread_late(connection: sqlite3.Connection, now: str, before: str, seconds: float) -> None:
+    """Let these be due at moments spread by chance over so many seconds from now, so that they do not come all at once."""
+    connection.execute(
+        "UPDATE feed SET next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', ?, (abs(random()) % ?) || ' seconds')"
+        f" WHERE {_LATE}",
+        (now, max(1, int(seconds)), before, before),
+    )
+
+
+def requests_to(connection: sqlite3.Connection, hosts: Iterable[str], since: str) -> dict[str, int]:
+    """Host → how often its feeds were asked since a time."""
+    listed = sorted(hosts)
+    rows = connection.execute(
+        f"SELECT f.host, count(*) FROM feed f JOIN fetch t ON t.source_id = f.source_id AND t.started_at >= ?"
+        f" WHERE f.host IN ({placeholders(len(listed))}) GROUP BY 1",
+        (since, *listed),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def room_at(connection: sqlite3.Connection, host: str, since: str) -> str | None:
+    """A day after the first request to a host since a time: when it may be asked once more."""
+    row = connection.execute(
+        "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(t.started_at), '+1 day') FROM feed f JOIN fetch t"
+        " ON t.source_id = f.source_id AND t.started_at >= ? WHERE f.host = ?",
+        (since, host),
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
+
+
+def hold_host(connection: sqlite3.Connection, host: str, until: str, why: str) -> None:
+    """Let no feed of a host be due before a time."""
+    connection.execute(
+        "UPDATE feed SET next_poll_at = ?, next_reason = ? WHERE host = ? AND next_poll_at < ?",
+        (until, why, host, until),
+    )
+
+
 def next_due(connection: sqlite3.Connection) -> str | None:
     """When the next feed is due."""
     row = connection.execute(
@@ -206,6 +291,11 @@ def add_gap(connection: sqlite3.Connection, source_id: int, missed_from: str, mi
 
 
 # --- entries
+
+_KNOWN = (
+    "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt, n.published_at, e.guid"
+    " FROM entry e JOIN snapshot n ON n.id = e.snapshot_id"
+)
 
 
 def known_entries(connection: sqlite3.Connection, source_id: int, keys: Sequence[str]) -> dict[str, KnownEntry]:
@@ -239,12 +329,25 @@ def captured_at(connection: sqlite3.Connection, source_id: int, keys: Sequence[s
 
 def latest_entries(connection: sqlite3.Connection, source_id: int, limit: int) -> list[KnownEntry]:
     """The entries of a source that came last."""
-    rows = connection.execute(
-        "SELECT e.id, e.entry_key, e.article_id, n.content_hash, e.snapshots, n.link, n.title, n.excerpt, n.published_at,"
-        " e.guid FROM entry e JOIN snapshot n ON n.id = e.snapshot_id WHERE e.source_id = ? ORDER BY e.id DESC LIMIT ?",
-        (source_id, limit),
-    )
+    rows = connection.execute(f"{_KNOWN} WHERE e.source_id = ? ORDER BY e.id DESC LIMIT ?", (source_id, limit))
     return [KnownEntry(*row) for row in rows]
+
+
+def renewed_entries(connection: sqlite3.Connection, source_id: int, now: str) -> list[tuple[KnownEntry, KnownEntry]]:
+    """The entries of a source that came at `now` and are articles which it had before: (as it was, as it came now)."""
+    came = connection.execute(
+        f"{_KNOWN} WHERE e.source_id = ? AND e.first_seen_at = ? AND EXISTS (SELECT 1 FROM entry o"
+        " WHERE o.article_id = e.article_id AND o.source_id = e.source_id AND o.first_seen_at < e.first_seen_at)",
+        (source_id, now),
+    ).fetchall()
+    found = []
+    for row in came:
+        before = connection.execute(
+            f"{_KNOWN} WHERE e.article_id = ? AND e.source_id = ? AND e.first_seen_at < ? ORDER BY e.id DESC LIMIT 1",
+            (row["article_id"], source_id, now),
+        ).fetchone()
+        found.append((KnownEntry(*before), KnownEntry(*row)))
+    return found
 
 
 def entries_of(connection: sqlite3.Connection, source_id: int) -> list[tuple[int, str, Snapshot]]:
@@ -376,6 +479,11 @@ def set_state(connection: sqlite3.Connection, key: str, value: str) -> None:
         "INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),
     )
+
+
+def forget_state(connection: sqlite3.Connection, key: str) -> None:
+    """Remember it no more."""
+    connection.execute("DELETE FROM state WHERE key = ?", (key,))
 
 
 _ADD_SNAPSHOT = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

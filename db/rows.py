@@ -57,6 +57,16 @@ class Feed:
     reason: str = ""
     added_at: str | None = None
     """Since when it is watched; what it brought before is known from the dates in its document alone."""
+    ttl_s: int | None = None
+    max_age_s: int | None = None
+    skip: str = ""
+    tide: str | None = None
+    haste: float = 1.0
+    conditional: int = 0
+    doubted_until: str | None = None
+    adopted_url: str | None = None
+    adopted_at: str | None = None
+    host: str = ""
     pieces: bytes = b""
     """By what the entries of its last document are known again (`db.pieces`); of feeds that are claimed."""
 

@@ -75,11 +75,22 @@ def insert(connection: sqlite3.Connection, rulings: Iterable[Ruling]) -> None:
                 ruling.because,
             ),
         )
-        for side, ref in (("a", ruling.a), ("b", ruling.b)):
-            connection.executemany(
-                "INSERT OR IGNORE INTO anchor (anchor, ruling_id, side) VALUES (?, ?, ?)",
-                [(anchor, ruling.id, side) for anchor in (ref.anchors if ref else ())],
-            )
+        _anchor(connection, ruling)
+
+
+def anchor_anew(connection: sqlite3.Connection) -> None:
+    """Let decisions be found by the keys that the rules for addresses give now."""
+    connection.execute("DELETE FROM anchor")
+    for stored in everything(connection):
+        _anchor(connection, stored.ruling)
+
+
+def _anchor(connection: sqlite3.Connection, ruling: Ruling) -> None:
+    for side, ref in (("a", ruling.a), ("b", ruling.b)):
+        connection.executemany(
+            "INSERT OR IGNORE INTO anchor (anchor, ruling_id, side) VALUES (?, ?, ?)",
+            [(anchor, ruling.id, side) for anchor in (ref.anchors if ref else ())],
+        )
 
 
 def set_state(connection: sqlite3.Connection, ruling_id: str, state: State) -> None:

@@ -807,5 +807,37 @@ def m012_browsing(db: Database) -> None:
     db.execute("INSERT INTO schema_change VALUES (12, 'notices has about: articles, feeds or summary.', '0.1.0')")
 
 
+_COMING_BACK = (
+    # What it asks for: seconds between two requests by its document (ttl_s) and its answers (max_age_s), and hours and days
+    # at which it wants to be left alone (skip: JSON [hours, names of days]). It holds until it says something else.
+    "ALTER TABLE feed ADD COLUMN ttl_s INTEGER",
+    "ALTER TABLE feed ADD COLUMN max_age_s INTEGER",
+    "ALTER TABLE feed ADD COLUMN skip TEXT NOT NULL DEFAULT ''",
+    # When its entries come (`monitor/schedule/tide.py`), by how much its wait is shortened since something was missed, and
+    # why it is asked next when it is.
+    "ALTER TABLE feed ADD COLUMN tide TEXT",
+    "ALTER TABLE feed ADD COLUMN haste REAL NOT NULL DEFAULT 1",
+    "ALTER TABLE feed ADD COLUMN next_reason TEXT NOT NULL DEFAULT ''",
+    # How often in a row its server said that nothing changed, and until when that is not believed.
+    "ALTER TABLE feed ADD COLUMN conditional INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE feed ADD COLUMN doubted_until TEXT",
+    # Where it is asked since it has moved for good, and since when that was last seen to be so.
+    "ALTER TABLE feed ADD COLUMN adopted_url TEXT",
+    "ALTER TABLE feed ADD COLUMN adopted_at TEXT",
+    # What counts as its host, for limits that all feeds there share. Filled in when the settings are next read.
+    "ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX feed_host ON feed (host)",
+)
+
+
+@migrations()
+def m013_coming_back(db: Database) -> None:
+    """When feeds are asked again: what they ask for, what comes when, whom to believe, and what counts as one host."""
+    for statement in _COMING_BACK:
+        db.execute(statement)
+    changed = "feed_health: next_poll_reason, asked_at_url."
+    db.execute("INSERT INTO schema_change VALUES (13, ?, '0.1.0')", [changed])
+
+
 SCHEMA_VERSION = len(cast("list[object]", migrations._migrations))  # noqa: SLF001  the library has no public list
 """`PRAGMA user_version`: how many migrations there are."""

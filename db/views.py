@@ -429,6 +429,8 @@ FEED_HEALTH = View(
         "moved_to": "where it has permanently redirected to",
         "problem": "what is the matter, in a word that does not change: login, empty, timeout, silent …; empty when all is well",
         "problem_since": "since when that is known: first failure, last news of a silent feed, first answer from the new address",
+        "next_poll_reason": "why it is due then, in words",
+        "asked_at_url": "where it is asked since it has moved for good; empty: at its address in the settings",
     },
     """
 SELECT s.address AS feed_url, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_attempt_at,
@@ -437,7 +439,8 @@ SELECT s.address AS feed_url, coalesce(s.name, s.title, s.address) AS name, f.st
      AND t.started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS items_7d,
     f.failing_since, f.interval_s, f.usual_gap_s, s.tags, f.entry_policy, f.permanent_url AS moved_to, f.problem,
     CASE f.problem WHEN 'silent' THEN f.last_new_item_at WHEN 'moved' THEN f.permanent_since WHEN 'same' THEN f.permanent_since
-        ELSE f.failing_since END AS problem_since
+        ELSE f.failing_since END AS problem_since,
+    f.next_reason AS next_poll_reason, f.adopted_url AS asked_at_url
 FROM source s JOIN feed f ON f.source_id = s.id
 WHERE s.removed_at IS NULL
 """,

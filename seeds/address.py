@@ -8,6 +8,7 @@ what it is (`opaque`). The rules are in `seeds.address_rules`; store `RULES_VERS
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +32,7 @@ from seeds.address_rules import (
 )
 from seeds.address_wrap import unwrap
 
-__all__ = ["RULES_VERSION", "Address", "Role", "key_of", "outlet_of", "parse", "use_mirrors"]
+__all__ = ["RULES_VERSION", "Address", "Role", "key_now", "key_of", "outlet_of", "parse", "rules_with", "use_mirrors"]
 
 Role = Literal["web", "amp", "cdn_amp"]
 
@@ -108,6 +109,19 @@ def key_of(url: str, *, keep_fragment: bool = False) -> str | None:
     if keep_fragment and address.fragment and "#" not in address.key:
         return f"{address.key}#{address.fragment}"
     return address.key
+
+
+def key_now(key: str) -> str:
+    """A key that was made by other rules as the rules in force would have it; one that they leave alone stays as it is."""
+    return key_of(f"https://{key}") or key
+
+
+def rules_with(mirrors: Mapping[str, str]) -> str:
+    """What keys are made by: the version of the rules, and a digest of the mirrors if there are any."""
+    if not mirrors:
+        return str(RULES_VERSION)
+    told = "\n".join(f"{mirror} {domain}" for mirror, domain in sorted(mirrors.items()))
+    return f"{RULES_VERSION} {hashlib.blake2b(told.encode(), digest_size=8).hexdigest()}"
 
 
 _mirrors: dict[str, str] = {}

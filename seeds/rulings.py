@@ -21,6 +21,7 @@ from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, cast
 
+from seeds.address import key_now
 from seeds.decisions import id_of
 
 Kind = Literal["yes", "no", "same", "different", "together", "apart", "mute", "seen", "add", "undo"]
@@ -229,7 +230,8 @@ def _ref(line: object) -> Ref | None:
     ref = Ref(
         uid=uid if isinstance(uid, str) else "",
         title=title if isinstance(title, str) else "",
-        keys=tuple(dict.fromkeys(k for k in listed if isinstance(k, str) and k)),
+        # Written by the rules of its day; what is stored has the keys of today's.
+        keys=tuple(dict.fromkeys(key_now(k) for k in listed if isinstance(k, str) and k)),
         entries=tuple((s, k) for s, k in pairs if isinstance(s, str) and isinstance(k, str)),
     )
     return ref if ref.anchors else None

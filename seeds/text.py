@@ -172,6 +172,12 @@ def title_key(title: str, outlet_names: Iterable[str] = ()) -> str:
     return _title_key(title, tuple(outlet_names))
 
 
+def without_outlet(title: str, outlet_name: str) -> str:
+    """A headline without the outlet's name that an aggregator put behind it; as it is where that is not what stands there."""
+    match = _SEPARATED.fullmatch(title)
+    return match[1].rstrip() if match is not None and _letters(match[2]) in _name_forms(outlet_name) else title
+
+
 @lru_cache(maxsize=4096)
 def _title_key(title: str, outlet_names: tuple[str, ...]) -> str:
     plain = " ".join((html.unescape(html.unescape(title)) if "&" in title else title).split())

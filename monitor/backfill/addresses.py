@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from monitor.backfill.types import Bounds
 from monitor.normalise import dates
+from monitor.normalise.hosts import host_of
 from monitor.normalise.language import declared
 from monitor.normalise.slug import date_of, in_cyrillic, words_of
 from monitor.parse.listing import Listed
-from monitor.schedule.hosts import host_of
 from monitor.types import Entry
 from seeds import address
 from seeds.text import clean

@@ -15,9 +15,10 @@ from config.model import Settings
 from monitor.backfill.types import Stalled
 from monitor.clock import Clock, stamp
 from monitor.deliver.moments import written
+from monitor.normalise.hosts import host_of
 from monitor.read.robots import Turns
 from monitor.read.visitor import MAX_PAGE
-from monitor.schedule.hosts import HostQueue, host_of
+from monitor.schedule.hosts import HostQueue
 from monitor.schedule.rounds import fetchers
 from monitor.types import Fetched, FetchFailure, Request
 

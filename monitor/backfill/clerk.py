@@ -18,12 +18,12 @@ from monitor.backfill.summary import Stored
 from monitor.backfill.types import Bounds, Capture, Failed, GapTried, Origin, Step
 from monitor.clock import Clock, stamp
 from monitor.identify import keys
+from monitor.normalise.hosts import host_of
 from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.read.types import Page, Site, Visit
 from monitor.schedule.desk import Desk
-from monitor.schedule.hosts import host_of
 from monitor.types import Entry
 from seeds import address
 

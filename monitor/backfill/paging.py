@@ -13,11 +13,11 @@ from monitor.backfill.asking import Asker
 from monitor.backfill.clerk import Read
 from monitor.backfill.types import Failed, PageWanted, SavedPage, Step
 from monitor.clock import Clock
+from monitor.normalise.hosts import host_of
 from monitor.read.pool import ReadPool
 from monitor.read.robots import Robots
 from monitor.read.types import Failure, Page, Site, Wanted
 from monitor.read.visitor import Visitor
-from monitor.schedule.hosts import host_of
 from monitor.types import Entry
 from seeds import address
 

@@ -18,9 +18,9 @@ from urllib.parse import urljoin, urlsplit
 
 from monitor.backfill.addresses import Looked, in_time, look
 from monitor.backfill.types import Bounds, Cursor, Entries, Failed, Origin, PageWanted, Stalled, Step, World
+from monitor.normalise.hosts import host_of
 from monitor.parse.listing import Listed, Unreadable, kind_of, listed
 from monitor.read.robots import origin_of
-from monitor.schedule.hosts import host_of
 from monitor.types import Entry, Fetched, ParseFailure, Request
 
 ACCEPT = {"accept": "application/xml, text/xml, application/gzip;q=0.9, text/plain;q=0.5, */*;q=0.1"}

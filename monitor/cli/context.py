@@ -15,8 +15,10 @@ import click
 
 from config.load import Loaded, load
 from db.connection import inspect, open_reader
+from db.lock import daemon_runs
 from db.store import Store
 from monitor.cli.output import plain, say
+from monitor.pipeline.rekeying import Rekeyed
 from monitor.pipeline.workspace import Workspace
 
 
@@ -97,11 +99,23 @@ class App:
             if replayed.added:
                 several = "s" if replayed.added > 1 else ""
                 say(plain(f"{replayed.added} decision{several} taken up from {workspace.journal}."), error=True)
+            # A daemon does it by itself, in the background.
+            if seeds and stories and workspace.keyed_otherwise() and not daemon_runs(workspace.path):
+                _rekey(workspace)
             yield workspace
             while stories and workspace.tell_stories():
                 pass
         finally:
             workspace.close()
+
+
+def _rekey(workspace: Workspace) -> None:
+    done = Rekeyed()
+    for _ in workspace.rekey(done):
+        pass
+    if done.articles:
+        became = f"{done.joined} became one with another, {done.parted} came off another"
+        say(f"Mirrors or the rules for addresses changed: {done.articles} items looked at, {became}.", error=True)
 
 
 def zone_of(loaded: Loaded) -> ZoneInfo | None:

@@ -28,10 +28,11 @@ from monitor.clock import stamp, utc_now
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import PageReport
+from monitor.schedule.due import CLAIM_S, within_budget
 from monitor.schedule.online import online
 from monitor.schedule.reading import read_due
 from monitor.schedule.recorder import Recorder, Report, default_chance
-from monitor.schedule.rounds import CLAIM_S, Polling, pace, poll_once
+from monitor.schedule.rounds import Polling, pace, poll_once
 from monitor.schedule.summary import Summary
 
 NO_NETWORK = (
@@ -129,7 +130,8 @@ def _choose(workspace: Workspace, named: Sequence[Configured], *, every: bool) -
     until = stamp(now + timedelta(seconds=CLAIM_S))
     with workspace.store.transaction() as connection:
         if not named and not every:
-            return facts.claim_due(connection, stamp(now), until, 1_000_000)
+            due = facts.claim_due(connection, stamp(now), until, 1_000_000)
+            return within_budget(connection, due, workspace.loaded.settings.poll, now)
         stored = facts.feeds(connection)
         addresses = {feed.public_url for feed in named}
         wanted = stored if every else [feed for feed in stored if feed.source.address in addresses]

@@ -21,6 +21,7 @@ from monitor.clock import utc_now
 from monitor.deliver import doctor as checks
 from monitor.deliver.condition import condition, healthy
 from monitor.deliver.doctor import Check
+from monitor.schedule.canary import fly
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -78,16 +79,26 @@ def health(ctx: click.Context, *, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--canary", is_flag=True, help="Also send known matches through the whole way, into a database that is thrown away."
+)
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, *, as_json: bool) -> None:
+def doctor(ctx: click.Context, *, canary: bool, as_json: bool) -> None:
     """Look at everything that can be wrong, and say what to do. Exit 1 when something has to be put right.
 
+    With --canary a feed with headlines of your own seeds is served on this machine, asked, read, judged and stored as any
+    feed is; one of each watch at least has to arrive as likely.
+
     \u0008
-    Example:
+    Examples:
       seedwatch doctor
+      seedwatch doctor --canary
     """
-    found = list(_examine(ctx.ensure_object(App), in_utc=as_json))
+    app = ctx.ensure_object(App)
+    found = list(_examine(app, in_utc=as_json))
+    if canary and not any(check.name == "settings" and check.state == "fail" for check in found):
+        found += [checks.canary_check(one.watch, one.sent, one.found, one.failure) for one in fly(app.loaded)]
     if as_json:
         print_json([asdict(check) for check in found])
     else:
@@ -112,6 +123,8 @@ def _examine(app: App, *, in_utc: bool) -> Iterator[Check]:
     yield from checks.of_machine(database.absolute().parent if database else Path.cwd(), now)
     if database is not None:
         yield from checks.of_database(database.absolute(), now)
+        if loaded is not None:
+            yield from checks.of_keys(loaded, database.absolute())
 
 
 def _print_check(check: Check) -> None:

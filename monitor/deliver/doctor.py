@@ -6,6 +6,7 @@ import pyexpat
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,9 @@ from monitor import trouble
 from monitor.deliver.feedbook import searches
 from monitor.deliver.moments import written
 from monitor.deliver.seedbook import seeds_of
-from monitor.pipeline.workspace import read_rulings
+from monitor.pipeline.rekeying import keyed_by
+from monitor.pipeline.workspace import mirrors_of, read_rulings
+from seeds.address import rules_with
 from seeds.decisions import journal
 
 State = Literal["ok", "warn", "fail"]
@@ -130,6 +133,23 @@ def of_database(path: Path, now: datetime) -> Iterator[Check]:
     yield daemon_check(daemon_runs(path))
 
 
+def of_keys(loaded: Loaded, path: Path) -> Iterator[Check]:
+    """Whether what is stored is known by the rules for addresses, and the mirrors, that are in force."""
+    try:
+        if inspect(path) != "ours":
+            return
+        with closing(open_reader(path)) as connection:
+            if keyed_by(connection, rules_with(mirrors_of(loaded.settings))):
+                return
+    except (StoreError, sqlite3.DatabaseError):  # said of the database already
+        return
+    found = "what is stored is known by other rules for addresses, or other mirrors, than are in force now"
+    if daemon_runs(path):
+        yield Check("addresses", "warn", found, "the daemon does that by itself; it reads changed settings on SIGHUP")
+    else:
+        yield Check("addresses", "warn", found, "`seedwatch poll` or `seedwatch run` sees to it")
+
+
 def sqlite_check(version: tuple[int, int, int]) -> Check:
     """Whether this SQLite has the fault by which two writers could, rarely, damage a database."""
     name = ".".join(map(str, version))
@@ -165,6 +185,18 @@ def daemon_check(running: bool | None) -> Check:
     if running is None:
         return Check("daemon", "warn", "cannot be told", "check the permissions of the database's folder")
     return Check("daemon", "warn", "does not run", "`seedwatch run` asks feeds when they are due; or `seedwatch poll`")
+
+
+def canary_check(watch: str, sent: int, found: int, failure: str) -> Check:
+    """Whether known matches that were sent through the whole way of a watch arrived."""
+    if found:
+        return Check(
+            "canary", "ok", f"{watch}: {found} of {sent} known match{'es' if sent > 1 else ''} arrived as likely"
+        )
+    advice = (
+        "a rule of your own or the thresholds may be in the way; else report it, since nothing related would be found"
+    )
+    return Check("canary", "fail", f"{watch}: none of {sent} known matches arrived as likely; {failure}", advice)
 
 
 def _seeds(loaded: Loaded) -> Iterator[Check]:

@@ -33,6 +33,8 @@ _UNKNOWN = (
     "usual_gap_s",
     "entry_policy",
     "moved_to",
+    "next_poll_reason",
+    "asked_at_url",
 )
 
 
@@ -102,7 +104,9 @@ def when_next(row: Mapping[str, Any], now: datetime) -> str:
 
 
 def _why(row: Mapping[str, Any]) -> str:
-    failures = row["consecutive_failures"] or 0
+    if row["next_poll_reason"]:
+        return str(row["next_poll_reason"])
+    failures = row["consecutive_failures"] or 0  # what an older version wrote down says no more
     if row["interval_s"]:
         return f"the settings say every {format_duration(timedelta(seconds=row['interval_s']))}"
     if row["problem"] == "same":

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
@@ -26,9 +26,11 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
 _PEEK = 65_536
+Hop = Callable[[str], Awaitable[None]]
+"""Waits until an address that an answer leads to may be asked."""
 _SECRET = frozenset({"authorization", "cookie", "proxy-authorization"})
 
-__all__ = ["ACCEPT", "Fetcher", "Limits"]
+__all__ = ["ACCEPT", "Fetcher", "Hop", "Limits"]
 
 
 @dataclass(slots=True)
@@ -44,6 +46,22 @@ class _Journey:
     lease: Lease | None = None
     deadline: asyncio.Timeout | None = None
     exchanges: list[Exchange] = field(default_factory=list)
+    hop: Hop | None = None
+
+    async def leave_for(self, url: str) -> None:
+        """Wait until the next address may be asked. That is not the server's fault, so the deadline stands still."""
+        if self.hop is not None:
+            await self._without_deadline(self.hop(url))
+
+    async def _without_deadline(self, waiting: Awaitable[None]) -> None:
+        if self.deadline is None:
+            await waiting
+            return
+        clock = asyncio.get_running_loop().time
+        left = (self.deadline.when() or clock()) - clock()
+        self.deadline.reschedule(None)
+        await waiting
+        self.deadline.reschedule(clock() + left)
 
     async def grow(self, size: int) -> None:
         """Take room for a large document. To wait for it is not the server's fault, so the deadline stands still."""
@@ -52,11 +70,7 @@ class _Journey:
         if not self.lease.must_wait(size):
             await self.lease.grow(size)
             return
-        clock = asyncio.get_running_loop().time
-        left = (self.deadline.when() or clock()) - clock()
-        self.deadline.reschedule(None)
-        await self.lease.grow(size)
-        self.deadline.reschedule(clock() + left)
+        await self._without_deadline(self.lease.grow(size))
 
 
 class Fetcher:
@@ -99,22 +113,22 @@ class Fetcher:
         for transport in self._transports.values():
             await transport.aclose()
 
-    async def fetch(self, request: Request, lease: Lease | None = None) -> Fetched:
+    async def fetch(self, request: Request, lease: Lease | None = None, hop: Hop | None = None) -> Fetched:
         """Fetches one feed; whatever can be expected to go wrong is in `Fetched.failure`.
 
-        With a `lease` a large document waits until there is room for it.
+        With a `lease` a large document waits until there is room for it; `hop` is waited for before a redirect is followed.
         """
         started = time.monotonic()
-        fetched = await self._fetch(request, lease)
+        fetched = await self._fetch(request, lease, hop)
         return replace(fetched, duration_ms=round((time.monotonic() - started) * 1000))
 
-    async def _fetch(self, request: Request, lease: Lease | None) -> Fetched:
+    async def _fetch(self, request: Request, lease: Lease | None, hop: Hop | None) -> Fetched:
         if (path := file.path_of(request.url)) is not None:
             return await asyncio.to_thread(file.read, path, request, self._limits)
         target = target_of(request.url)
         if target is None:
             return Fetched(None, "", failure=FetchFailure("network", "This is not an address that can be fetched."))
-        journey = _Journey(request, target, target, lease=lease)
+        journey = _Journey(request, target, target, lease=lease, hop=hop)
         try:
             async with asyncio.timeout(self._limits.timeout) as journey.deadline:
                 return await self._travel(journey)
@@ -152,6 +166,7 @@ class Fetcher:
             if len(seen) > self._limits.max_redirects:
                 raise FetchError("redirect", f"The server redirects more than {self._limits.max_redirects} times.")
             seen.add(target.url)
+            await journey.leave_for(target.url)
             journey.permanent = journey.permanent and answer.status in status.PERMANENT
             journey.target = target
 

@@ -229,7 +229,8 @@ def _template_titles(a: Compared, b: Compared) -> bool:
         explained = any(
             all(text.fold(word) in told for told in said) for word in (*swap.left, *swap.right) if len(word) > 2
         )
-        if not explained and (swap in names or (len(swap.left), len(swap.right)) != (1, 1)):
+        single = wording.is_one_word(swap.left, a.title) and wording.is_one_word(swap.right, b.title)
+        if not explained and (swap in names or not single):
             return True
     return False
 

@@ -11,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from db.rows import KnownEntry
 from monitor.types import Entry, LinkRole
 from seeds import address, text
 
-Policy = Literal["guid", "link", "link+date", "link+date+title", "content"]
+Policy = Literal["guid", "link", "link+date", "link+date+title", "title+date", "content"]
 ALIKE = 0.5
 """Share of common words from which two headlines may be versions of one."""
-POLICIES: tuple[Policy, ...] = ("guid", "link", "link+date", "link+date+title", "content")
+POLICIES: tuple[Policy, ...] = ("guid", "link", "link+date", "link+date+title", "title+date", "content")
+_MOST_RENEWED = 0.5
+"""From which share of entries that came again under new keys on a policy counts that would have known them."""
 
 
 class Known(NamedTuple):
@@ -55,6 +58,8 @@ def key_of(guid: str | None, link: str | None, title: str, published: str, said:
         return f"link:{at}"
     if policy == "content":
         return f"content:{said}"
+    if policy == "title+date":
+        return "parts:" + "\x1f".join(("", published, text.fold(title) or said))
     parts = [at or "", published]
     if policy == "link+date+title" or not at:
         parts.append(text.fold(title) or said)
@@ -70,6 +75,24 @@ def policy_for(entries: Sequence[Entry], current: Policy) -> Policy:
         if not any(len(group) > 1 and len({_identity(entry) for entry in group}) > 1 for group in grouped.values()):
             return policy
     return "content"
+
+
+def policy_for_renewed(came: Sequence[tuple[KnownEntry, KnownEntry]], current: Policy) -> Policy:
+    """The policy under which entries that came again are the ones they were: (before, now); `current` where none is better.
+
+    For feeds that make up guids, or addresses as well, at each fetch.
+    """
+    for policy in ("link", "title+date"):
+        wanted: Policy = "link" if policy == "link" else "title+date"
+        if came and POLICIES.index(wanted) > POLICIES.index(current):
+            alike_by_it = sum(_known_key(old, wanted) == _known_key(new, wanted) for old, new in came)
+            if alike_by_it >= _MOST_RENEWED * len(came):
+                return wanted
+    return current
+
+
+def _known_key(entry: KnownEntry, policy: Policy) -> str:
+    return key_of(None, entry.link, entry.title, entry.published_at or "", entry.content_hash, policy)
 
 
 def _identity(entry: Entry) -> tuple[str, str | None]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.identify.ordinary import is_ordinary
 from seeds import text
 from seeds.stop_words import STOP
 
@@ -34,7 +35,7 @@ _CALENDAR = frozenset(
     вторая третий третья четвертый четвертая
     """.split()  # noqa: SIM905 (a paragraph reads better than a hundred quoted lines)
 )
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W\d_]+n['’]t\b|[^\W_]+(?:[.,]\d+)*")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 _OF_PLACES = frozenset(
     """
@@ -69,7 +70,7 @@ def written(said: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _folded(said: str) -> tuple[str, ...]:
-    return tuple(map(text.fold, written(said)))
+    return tuple(text.fold(word).replace("’", "'") for word in written(said))
 
 
 @lru_cache(maxsize=1024)
@@ -117,12 +118,18 @@ def in_series(a: str, b: str) -> str:
     """The parts or days by which two headlines are of two articles of a series, in words; empty when there are none."""
     one, other = _folded(a), _folded(b)
     parts = _part(one), _part(other)
-    if parts[0] != parts[1] and (all(parts) or len(set(one) ^ set(other)) <= 3):
+    alone = one.count(parts[0] or parts[1]) != other.count(parts[0] or parts[1])
+    if parts[0] != parts[1] and (all(parts) or (alone and len(set(one) ^ set(other)) <= 3)):
         return f"part {parts[0] or 'none'} and {parts[1] or 'none'}"
     days = set(one) & _CALENDAR, set(other) & _CALENDAR
     if days[0] - days[1] and days[1] - days[0]:
         return f"{', '.join(sorted(days[0] - days[1]))} and {', '.join(sorted(days[1] - days[0]))}"
     return ""
+
+
+def is_one_word(told: Sequence[str], said: str) -> bool:
+    """Whether words are one as a text has them: `pay-to-win`, `game's`."""
+    return len(told) == 1 or any(written(part) == tuple(told) for part in said.split())
 
 
 def doubtful(a: str, b: str) -> list[Swap]:
@@ -152,7 +159,9 @@ def template(a: str, b: str, *, known: tuple[str, str] = ("", ""), lenient: bool
 
 def _opens(told: Sequence[str], said: str) -> bool:
     """Whether a text begins with these words, of which the first may be a name as well as not."""
-    return written(said)[: len(told)] == tuple(told) and told[0][:1].isupper() and told[0].lower() not in STOP
+    first = told[0]
+    opens = written(said)[: len(told)] == tuple(told) and first[:1].isupper()
+    return opens and first.lower() not in STOP and not is_ordinary(first)
 
 
 def _is_place(swap: Swap, a: str, b: str, known: tuple[str, str]) -> bool:
@@ -232,18 +241,28 @@ def _alike(a: str, b: str) -> bool:
 
 
 def _names(told: Sequence[str], said: str) -> bool:
-    """Whether one of the words is a name: it has a capital inside a sentence, and is nowhere without."""
+    """Whether one of the words is a name: it has a capital that its place does not explain, and is no ordinary word.
+
+    Where all words have one, or none has, only what is no ordinary word is left to tell.
+    """
     words = written(said)
-    if _is_title_case(words):
-        return False
-    small = {word for word in words if word[:1].islower()}
+    none = said.islower()
+    capitals_say_nothing = none or _is_title_case(words)
+    small = {word for word in words if word[:1].islower() and not none}
     return any(
-        word[:1].isupper()
+        (none or word[:1].isupper())
+        and not word.endswith(("'t", "’t"))
         and word.lower() not in small
         and word.lower() not in STOP
-        and re.search(rf"[\w,;’'»”\"]\s+[«“\"‘']?{re.escape(word)}\b", said) is not None
+        and not is_ordinary(word)
+        and (capitals_say_nothing or word == words[0] or _inside(word, said))
         for word in told
     )
+
+
+def _inside(word: str, said: str) -> bool:
+    """Whether a word stands within a sentence."""
+    return re.search(rf"[\w,;’'»”\"]\s+[«“\"‘']?{re.escape(word)}\b", said) is not None
 
 
 def _is_title_case(words: Sequence[str]) -> bool:

@@ -23,7 +23,7 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
     first = ordered[0]
     fed = [e.snapshot for e in ordered]
     says = [*fed, *pages]
-    title = next((s.title for s in says if s.title), "") or _without_title(says)
+    title = next((_headline(s) for s in says if s.title), "") or _without_title(says)
     pictured = _picture_alone(says)
     excerpt = next((s.excerpt for s in says if s.excerpt), "")
     body = max((s.text for s in fed), key=len)
@@ -44,7 +44,8 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
         ),
         excerpt=excerpt,
         text=body,
-        lemmas=lemmas or text.lemma_text(title, excerpt, body[: text.SEARCHED]),
+        lemmas=(lemmas if title == first.snapshot.title else "")
+        or text.lemma_text(title, excerpt, body[: text.SEARCHED]),
         web_url=_web_url(says),
         published_at=dated.published_at,
         date_quality=dated.date_quality,
@@ -57,6 +58,11 @@ def fold(uid: str, entries: Sequence[EntryView], lemmas: str = "", pages: Sequen
         record=_record(ordered, pages),
         read=read,
     )
+
+
+def _headline(said: Snapshot) -> str:
+    """A headline without the name of the outlet behind it that the entry gives as its source, as Google News does."""
+    return text.without_outlet(said.title, said.data.get("provider_name") or "")
 
 
 def _dated(fed: Sequence[Snapshot], pages: Sequence[Snapshot]) -> Snapshot | None:

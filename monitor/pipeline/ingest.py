@@ -42,6 +42,8 @@ _LOOK_BACK = 200
 """Entries of a feed among which those are looked for that came again under other names."""
 MAX_SNAPSHOTS = 24
 """Versions of one entry that are stored; some feeds put a counter into each text at each fetch."""
+MAX_HEADLINES = 48
+"""The same, where the headline is another: news of a correction is taken however often the text below counted up."""
 
 
 @dataclass(slots=True)
@@ -285,7 +287,8 @@ class Ingest:
     def _changed(self, one: _Prepared, known: KnownEntry) -> None:
         """The entry says something else than before: a revision of its article, unless only counters changed."""
         self._outcome.changed += 1
-        if known.snapshots >= MAX_SNAPSHOTS:
+        most = MAX_SNAPSHOTS if text.fold(known.title) == text.fold(one.entry.title) else MAX_HEADLINES
+        if known.snapshots >= most:
             facts.touch_entries(self._connection, [known.id], self._now)
             return
         facts.add_snapshot(self._connection, known.id, _snapshot(one.entry, one.hash, self._capture), self._now)

@@ -49,12 +49,44 @@ def part(connection: sqlite3.Connection, judge: Judge, article_id: int, a: Ref, 
     sides = _sides(connection, article_id, histories(connection, article_id), a, b)
     if sides is None:
         return {article_id}
+    return _separate(connection, judge, article_id, sides, (_keys_of(sides.stay, a, b), _keys_of(sides.go, a, b)), now)
+
+
+def split(
+    connection: sqlite3.Connection,
+    judge: Judge,
+    article_id: int,
+    groups: Sequence[Sequence[EntryHistory]],
+    now: str,
+) -> set[int]:
+    """Make an article of each of these groups of an article's entries; what it is named for stays it. Returns all of them."""
+    uid = articles.uid_of(connection, article_id)
+    stay = next((group for group in groups if _is_named_for(group, uid)), groups[0])
+    found = {article_id}
+    for go in groups:
+        if go is not stay:
+            others = [history for group in groups if group is not go for history in group]
+            sides = _Sides(others, list(go), _uid_for(connection, article_id, go, Ref(), uid), b_goes=True)
+            ends = [{key for history in side for key in identifying(history)} for side in (others, go)]
+            found |= _separate(connection, judge, article_id, sides, (ends[0], ends[1]), now)
+    return found
+
+
+def _separate(
+    connection: sqlite3.Connection,
+    judge: Judge,
+    article_id: int,
+    sides: _Sides,
+    strong: tuple[set[str], set[str]],
+    now: str,
+) -> set[int]:
+    """Let one side of an article be an article of its own; `strong` are the keys that identify what stays and what goes."""
     weak = articles.weak_addresses(connection, article_id)
     stories.forget_recognised(connection, uids(connection, article_id), now)
     views = [EntryView(h.entry_id, h.role, h.source, h.first_seen_at, h.snapshots[-1][1]) for h in sides.go]
     new = articles.split_off(connection, fold(sides.uid, views), [h.entry_id for h in sides.go])
     _move_aliases(connection, article_id, new, sides.go)
-    stays, goes = _keys_of(sides.stay, a, b), _keys_of(sides.go, a, b)
+    stays, goes = strong
     relearn(connection, article_id, weak, strong=stays, others=goes - stays)
     relearn(connection, new, weak, strong=goes - stays, others=stays)
     articles.set_seen(connection, new, articles.seen_at(connection, article_id))

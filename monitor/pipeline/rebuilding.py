@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db import articles, grouping, rebuild, rulings
+from db import articles, grouping, rebuild
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.pipeline import copies, settling
 from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge
-from monitor.pipeline.refold import refold, relearn
+from monitor.pipeline.refold import keys_of_others, refold, relearn
 
 _CHUNK = 100
 
@@ -71,7 +71,7 @@ def _articles(connection: sqlite3.Connection, judge: Judge, ids: list[int]) -> N
     judge.forget()
     for article_id in ids:
         weak = articles.weak_addresses(connection, article_id)
-        relearn(connection, article_id, weak, others=_keys_of_others(connection, article_id))
+        relearn(connection, article_id, weak, others=keys_of_others(connection, article_id))
         refold(connection, article_id, judge, now)
     judge.flush(connection, now)
 
@@ -90,14 +90,3 @@ def _groups(connection: sqlite3.Connection) -> int:
 def _decisions(connection: sqlite3.Connection, judge: Judge) -> None:
     """Let everything that people decided hold again."""
     settling.hold_again(connection, judge, stamp(utc_now()))
-
-
-def _keys_of_others(connection: sqlite3.Connection, article_id: int) -> set[str]:
-    """The keys of what people said are other articles than this one."""
-    found: set[str] = set()
-    for one in rulings.speaking_of(connection, [article_id]):
-        a, b = one.ruling.a, one.ruling.b
-        if one.ruling.do == "different" and one.state == "standing" and a is not None and b is not None:
-            mine, theirs = (a, b) if one.a_id == article_id else (b, a)
-            found |= set(theirs.keys) - set(mine.keys)
-    return found

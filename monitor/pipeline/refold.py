@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from db import articles, facts
+from db import articles, facts, rulings
 from db.histories import histories
 from db.rows import Address, EntryHistory
 from monitor.identify import keys
@@ -113,3 +113,14 @@ def likeness(connection: sqlite3.Connection, one: int, other: int) -> float:
     """How alike the headlines of two articles are, 0 to 1."""
     titles = articles.titles(connection, (one, other))
     return keys.alike(titles[one], titles[other])
+
+
+def keys_of_others(connection: sqlite3.Connection, article_id: int) -> set[str]:
+    """The keys of what people said are other articles than this one."""
+    found: set[str] = set()
+    for one in rulings.speaking_of(connection, [article_id]):
+        a, b = one.ruling.a, one.ruling.b
+        if one.ruling.do == "different" and one.state == "standing" and a is not None and b is not None:
+            mine, theirs = (a, b) if one.a_id == article_id else (b, a)
+            found |= set(theirs.keys) - set(mine.keys)
+    return found

@@ -10,14 +10,17 @@ from pathlib import Path
 
 from config.feeds import Written
 from config.load import Loaded
+from config.model import Settings
 from db import facts, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
+from monitor.normalise.hosts import host_of
 from monitor.pipeline import outlet_names, rules, settling
 from monitor.pipeline import seeds as seed_store
 from monitor.pipeline.grouping import settle
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.rebuilding import Rebuilt, remake
+from monitor.pipeline.rekeying import Rekeyed, keyed_by, rekey
 from monitor.pipeline.rescoring import Moved, compare, rescore
 from monitor.pipeline.surroundings import Surroundings
 from monitor.pipeline.teaching import matchers
@@ -88,8 +91,20 @@ class Workspace:
     def _know_outlets(self) -> None:
         """Let the outlets' mirrors and tags be those of the settings."""
         listed = self.loaded.settings.outlets
-        address.use_mirrors({mirror: outlet.domain for outlet in listed for mirror in outlet.mirrors})
+        address.use_mirrors(mirrors_of(self.loaded.settings))
         outlets.use_syndicators(outlet.domain for outlet in listed if "aggregator" in outlet.tags)
+
+    def keyed_otherwise(self) -> bool:
+        """Whether keys of addresses that are stored were made by other rules, or with other mirrors, than are in force."""
+        return not keyed_by(self.store.connection, self._rules)
+
+    def rekey(self, done: Rekeyed) -> Iterator[int]:
+        """Make all keys by the rules and mirrors in force; gives the id of the article it has come to, after each few."""
+        yield from rekey(self.store, self.judge, self._rules, done)
+
+    @property
+    def _rules(self) -> str:
+        return address.rules_with(mirrors_of(self.loaded.settings))
 
     # --- feeds
 
@@ -114,7 +129,10 @@ class Workspace:
                 columns: dict[str, object] = {"interval_s": seconds}
                 if url not in known:
                     columns["next_poll_at"] = now
-                if url not in known or known[url].interval_s != seconds:
+                host = host_of(url, self.loaded.settings.poll.host_scope)
+                if url not in known or known[url].host != host:
+                    columns["host"] = host
+                if url not in known or known[url].interval_s != seconds or "host" in columns:
                     facts.set_feed(connection, source.id, **columns)
                 if url not in known or known[url].source.name != source.name or source.outlet_domain is None:
                     changed.append(source.id)
@@ -261,6 +279,11 @@ class Workspace:
         with self.store.transaction() as connection:
             facts.set_state(connection, _JUDGED_BY, judge.version)
             facts.set_state(connection, _THRESHOLDS, _thresholds(judge))
+
+
+def mirrors_of(settings: Settings) -> dict[str, str]:
+    """Mirror → the domain of the outlet whose it is."""
+    return {mirror: outlet.domain for outlet in settings.outlets for mirror in outlet.mirrors}
 
 
 def read_rulings(path: Path) -> tuple[list[Ruling], list[str]]:

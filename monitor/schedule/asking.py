@@ -11,12 +11,13 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.errors import ConfigError
 from config.model import Feed
 from config.requests import asked, secrets
-from config.secrets import Secrets
-from monitor.fetch.client import Fetcher
+from config.secrets import Secrets, expand
+from monitor.fetch.client import Fetcher, Hop
 from monitor.fetch.room import Lease
 from monitor.parse.pool import ParsePool
 from monitor.schedule.timing import Answer
@@ -29,6 +30,8 @@ class Known:
 
     validators: Validators | None = None
     body_hash: str | None = None
+    moved_to: str | None = None
+    """Where it is asked since it has moved for good."""
     pieces: Collection[str] | None = None
     """By what the entries of its last document are known again."""
 
@@ -41,20 +44,24 @@ async def ask(
     known: Known | None = None,
     lease: Lease | None = None,
     look: Callable[[bytes, str], None] | None = None,
+    hop: Hop | None = None,
 ) -> Answer:
     """Ask a feed and read what comes; paths start at `base`, and `look` is shown a document and its address.
 
-    A document that is `known` is not read again, nor are entries that are.
+    A document that is `known` is not read again, nor are entries that are; `hop` is waited for before a redirect is followed.
     """
     known = known or Known()
     try:
         how = asked(feed, base, os.environ)
+        moved_to = expand(known.moved_to, os.environ) if known.moved_to else None
     except ConfigError as error:
         where = f" in {error.key}" if error.key else ""
         return failed(feed, FetchFailure("unreadable", f"{error.message}{where}."))
     hidden = secrets(feed, os.environ)
-    request = Request(how.url, known.validators, how.headers, how.proxy)
-    fetched = _concealed(await fetcher.fetch(request, lease), hidden)
+    # What a feed's settings add is for the address that they name, and for nobody else.
+    added = how.headers if moved_to is None or _same_origin(moved_to, how.url) else {}
+    request = Request(moved_to or how.url, known.validators, added, how.proxy)
+    fetched = _concealed(await fetcher.fetch(request, lease, hop), hidden)
     if fetched.failure is not None or fetched.body is None:
         return Answer(fetched, None)
     body_hash = hashlib.blake2b(fetched.body, digest_size=16).hexdigest()
@@ -65,6 +72,11 @@ async def ask(
             look(body, fetched.final_url)
         parsed = await pool.parse(body, fetched.content_type, fetched.final_url, known.pieces)
     return Answer(replace(fetched, body=None), parsed, body_hash)
+
+
+def _same_origin(one: str, other: str) -> bool:
+    a, b = urlsplit(one), urlsplit(other)
+    return (a.scheme, a.netloc.rpartition("@")[2]) == (b.scheme, b.netloc.rpartition("@")[2])
 
 
 def failed(feed: Feed, failure: FetchFailure) -> Answer:

@@ -11,7 +11,6 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -25,16 +24,19 @@ from db import facts, pages
 from db.errors import StoreError
 from db.lock import beat, daemon_lock, round_runs
 from db.maintenance import prune_fetches
+from db.rows import Feed
 from monitor.clock import Clock, stamp, utc_now
+from monitor.pipeline.rekeying import Rekeyed
 from monitor.pipeline.rescoring import Moved
 from monitor.pipeline.workspace import Workspace
 from monitor.schedule.desk import Desk, PageReport
+from monitor.schedule.due import Due
 from monitor.schedule.filling import Filler, fill_now_and_then
 from monitor.schedule.notify import ServiceManager
 from monitor.schedule.online import online
 from monitor.schedule.reader import Reader
 from monitor.schedule.recorder import Recorder, Report, default_chance
-from monitor.schedule.rounds import CLAIM_S, Polling, pace
+from monitor.schedule.rounds import Polling, pace
 from monitor.schedule.telling import Herald, Telling
 
 log = structlog.get_logger()
@@ -151,7 +153,7 @@ class Daemon:
             self._tick,
             "interval",
             seconds=TICK_S,
-            args=[polling, recorder],
+            args=[polling, recorder, Due(self._workspace.store, settings.poll, self._clock)],
             next_run_time=self._clock(),
             max_instances=1,
             coalesce=True,
@@ -226,14 +228,14 @@ class Daemon:
 
     # --- the tick
 
-    async def _tick(self, polling: Polling, recorder: Recorder) -> None:
+    async def _tick(self, polling: Polling, recorder: Recorder, due: Due) -> None:
         self._ticking = asyncio.current_task()
         with suppress(
             asyncio.CancelledError
         ):  # a tick that the end cuts off has not failed, as the scheduler would say
-            await self._take_what_is_due(polling, recorder)
+            await self._take_what_is_due(polling, recorder, due)
 
-    async def _take_what_is_due(self, polling: Polling, recorder: Recorder) -> None:
+    async def _take_what_is_due(self, polling: Polling, recorder: Recorder, due: Due) -> None:
         # A tick that hangs gives no more signs of life, since the next one waits for it. One that only cannot write does:
         # starting again would mend nothing.
         moment = asyncio.get_running_loop().time()
@@ -249,7 +251,7 @@ class Daemon:
             if self._offline and not await self._back_online(moment):
                 self._beat(moment)
                 return
-            feeds = await self._in_thread(self._claim, 4 * self._workspace.loaded.settings.poll.concurrency)
+            feeds = await self._in_thread(self._claim, due)
             if feeds:
                 await polling.queue.put(feeds)
             await self._housekeep()
@@ -260,16 +262,9 @@ class Daemon:
             self._paused_until = moment + PAUSE_S
             log.error("the database cannot be used just now", error=str(error))  # noqa: TRY400  expected; no traceback
 
-    def _claim(self, room: int) -> list[Any]:
-        """What is due, as far as there is room for it; asks without a write when nothing is."""
-        now = self._clock()
-        store = self._workspace.store
-        due = facts.next_due(store.connection)
-        free = room - len(self._outstanding)
-        if due is None or due > stamp(now) or free <= 0:
-            return []
-        with store.transaction() as connection:
-            feeds = facts.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=CLAIM_S)), free)
+    def _claim(self, due: Due) -> list[Feed]:
+        """What is due, as far as there is room for it."""
+        feeds = due.take(4 * self._workspace.loaded.settings.poll.concurrency - len(self._outstanding))
         self._outstanding |= {feed.source.id for feed in feeds}
         return feeds
 
@@ -291,8 +286,10 @@ class Daemon:
                 log.error("seed document not used", problem=problem)
             log.info("seeds changed", added=len(synced.added), changed=len(synced.changed), removed=len(synced.removed))
         idle = self._rescoring is None or self._rescoring.done()
-        if idle and await self._in_thread(self._workspace.stale):
-            self._rescoring = asyncio.create_task(self._rescore())
+        if idle and (
+            await self._in_thread(self._workspace.keyed_otherwise) or await self._in_thread(self._workspace.stale)
+        ):
+            self._rescoring = asyncio.create_task(self._catch_up())
 
     def _judge_anew(self, recorder: Recorder) -> None:
         """Let what comes from now on be judged by the matchers as they are now."""
@@ -311,7 +308,16 @@ class Daemon:
         if replayed.added:
             log.info("decisions taken up", added=replayed.added)
 
-    async def _rescore(self) -> None:
+    async def _catch_up(self) -> None:
+        """Make what is stored what today's rules and seeds would have made of it."""
+        if await self._in_thread(self._workspace.keyed_otherwise):
+            rekeyed = Rekeyed()
+            keys = self._workspace.rekey(rekeyed)
+            while await self._in_thread(next, keys, None) is not None:
+                pass
+            if rekeyed.articles:
+                told = {"articles": rekeyed.articles, "joined": rekeyed.joined, "parted": rekeyed.parted}
+                log.info("addresses are read by other rules or mirrors", **told)
         moved = Moved()
         steps = self._workspace.catch_up(moved)
         while await self._in_thread(next, steps, None) is not None:

@@ -21,11 +21,11 @@ from db.errors import StoreError
 from db.pages import Article, PageRow, SiteRow
 from db.store import Store, translate
 from monitor.clock import Clock, stamp
+from monitor.normalise.hosts import host_of
 from monitor.pipeline.judging import Judge
 from monitor.pipeline.readings import Readings, Told
 from monitor.read import timing, warc
 from monitor.read.types import Failure, Page, Site, Visit, Wanted
-from monitor.schedule.hosts import host_of
 from monitor.types import Validators
 from seeds import address
 

@@ -19,9 +19,9 @@ from config.model import Feed, Settings
 from monitor.clock import utc_now
 from monitor.fetch.client import Fetcher
 from monitor.normalise.feed_links import Candidate, How, Robots, home_of, links_in, usual_places
+from monitor.normalise.hosts import host_of
 from monitor.parse.pool import ParsePool
 from monitor.schedule.asking import ask
-from monitor.schedule.hosts import host_of
 from monitor.schedule.rounds import fetchers
 from monitor.schedule.timing import Answer
 from monitor.schedule.trial import Trial, trial_of

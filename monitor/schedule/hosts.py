@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 from db.rows import Source
-from seeds import address
+from monitor.normalise.hosts import FILES, Scope, host_of
 
 
 class Waiting(Protocol):
@@ -26,10 +25,6 @@ class Waiting(Protocol):
 Feed = TypeVar("Feed", bound=Waiting)
 
 
-FILES = "file"
-"""The one name for all local files."""
-
-
 @dataclass(slots=True)
 class _Host(Generic[Feed]):
     waiting: deque[Feed] = field(default_factory=deque)
@@ -41,13 +36,17 @@ class _Host(Generic[Feed]):
 class HostQueue(Generic[Feed]):
     """Feeds that are to be fetched, given out one at a time as their hosts allow.
 
-    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain; files need no gap.
+    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain or, by `scope`, each
+    host; files need no gap.
     """
 
-    def __init__(self, concurrency: int, gap: float, clock: Callable[[], float]) -> None:
+    def __init__(self, concurrency: int, gap: float, clock: Callable[[], float], scope: Scope = "domain") -> None:
         self._concurrency = concurrency
         self._gap = gap
         self._clock = clock
+        self._scope: Scope = scope
+        self._held: dict[int, str] = {}
+        """Which host each feed that was given out is asked at just now, by what `id` says of it."""
         self._hosts: dict[str, _Host[Feed]] = {}
         self._ready: list[tuple[float, int, str]] = []
         self._order = 0
@@ -64,7 +63,7 @@ class HostQueue(Generic[Feed]):
         async with self._changed:
             for feed in feeds:
                 added += 1
-                name = host_of(feed.source.address)
+                name = host_of(feed.source.address, self._scope)
                 host = self._hosts.setdefault(name, _Host())
                 host.waiting.append(feed)
                 self._pending += 1
@@ -110,13 +109,44 @@ class HostQueue(Generic[Feed]):
     async def done(self, feed: Feed) -> None:
         """Say that a feed's request is over."""
         async with self._changed:
-            name = host_of(feed.source.address)
-            self._over(name, self._hosts[name])
+            name = self._held.pop(id(feed), None)
+            if name is not None:
+                self._over(name, self._hosts[name])
+
+    async def move(self, feed: Feed, url: str) -> None:
+        """Let the request of a feed that was given out go on at another address, waiting until that host may be asked."""
+        name = host_of(url, self._scope)
+        async with self._changed:
+            held = self._held.get(id(feed))
+            if held is not None and held != name:
+                del self._held[id(feed)]
+                self._over(held, self._hosts[held])
+            while (delay := self._hop_delay(name, holding=held == name)) is None or delay > 0:
+                try:
+                    async with asyncio.timeout(delay):
+                        await self._freed.wait()
+                except TimeoutError:
+                    continue
+            host = self._hosts.setdefault(name, _Host())
+            host.active += held != name
+            host.ready_at = self._clock() + (0.0 if name == FILES else self._gap)
+            self._held[id(feed)] = name
+
+    def _hop_delay(self, name: str, *, holding: bool) -> float | None:
+        """Seconds until a host may be asked by a request that comes from elsewhere; None: not before it is told.
+
+        Feeds that queue there do not go first: it was due before them, and its server waits.
+        """
+        host = self._hosts.get(name)
+        if host is None:
+            return 0.0
+        full = host.active >= self._concurrency and not holding
+        return None if full else host.ready_at - self._clock()
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
         """Be the one who asks the host of an address, for one request that does not queue; what queues goes first."""
-        name = host_of(url)
+        name = host_of(url, self._scope)
         async with self._changed:
             while (delay := self._delay(name)) is None or delay > 0:
                 try:
@@ -158,6 +188,7 @@ class HostQueue(Generic[Feed]):
         if self._closed and not self._pending:
             self._changed.notify_all()
         feed = host.waiting.popleft()
+        self._held[id(feed)] = name
         if host.waiting:
             self._queue(name, host)
         return feed
@@ -167,12 +198,3 @@ class HostQueue(Generic[Feed]):
             host.queued = True
             self._order += 1
             heapq.heappush(self._ready, (host.ready_at, self._order, name))
-
-
-def host_of(url: str) -> str:
-    """What counts as one host: the registrable domain, an IP address, or one name for all local files."""
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        host = None
-    return address.outlet_of(host) if host else FILES

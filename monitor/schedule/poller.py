@@ -15,10 +15,11 @@ from config.feeds import Written
 from db import pieces
 from db.errors import StoreError
 from db.rows import Feed
-from monitor.clock import Clock
+from monitor.clock import Clock, stamp
 from monitor.fetch.client import Fetcher
 from monitor.fetch.room import Lease, Room
 from monitor.parse.pool import ParsePool
+from monitor.schedule import trust
 from monitor.schedule.asking import Known, ask
 from monitor.schedule.hosts import HostQueue
 from monitor.schedule.recorder import Recorder, Report, Visit
@@ -109,9 +110,19 @@ class Poller:
 
     async def _ask(self, fetcher: Fetcher, feed: Feed, lease: Lease) -> Answer:
         written = self._written.of(feed.source.address)
-        validators = Validators(feed.validators_url, feed.etag, feed.last_modified) if feed.validators_url else None
-        known = Known(validators, feed.body_hash, pieces.unpack(feed.pieces))
-        return await ask(fetcher, self._pool, written, self._written.base, known, lease)
+        now = stamp(self._clock())
+        validators = None
+        if feed.validators_url is not None and trust.asks_conditionally(feed, now):
+            validators = Validators(feed.validators_url, feed.etag, feed.last_modified)
+        moved_to = trust.address_asked(feed, now)
+        known = Known(validators, feed.body_hash, moved_to, pieces.unpack(feed.pieces))
+
+        async def hop(url: str) -> None:
+            await self._queue.move(feed, url)
+
+        if moved_to is not None:
+            await hop(moved_to)
+        return await ask(fetcher, self._pool, written, self._written.base, known, lease, hop=hop)
 
     async def _write(self) -> None:
         """Store visits as they come, as many together as are waiting."""

@@ -15,12 +15,12 @@ import structlog
 from config.model import Settings
 from db.errors import StoreError
 from monitor.clock import Clock
+from monitor.normalise.hosts import host_of
 from monitor.read.pool import ReadPool
 from monitor.read.robots import Robots, Turns
 from monitor.read.types import Failure, Visit, Wanted
 from monitor.read.visitor import MAX_PAGE, Visitor
 from monitor.schedule.desk import Desk, PageReport
-from monitor.schedule.hosts import host_of
 from monitor.schedule.rounds import fetchers
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,10 +25,14 @@ from monitor.pipeline import outlet_names
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge
 from monitor.schedule import restoring, timing
+from monitor.schedule.coming import Pace
 from monitor.schedule.twins import twin_of
 from monitor.types import Parsed
 
 log = structlog.get_logger()
+
+_SPARE_LEAST_S, _SPARE_MOST_S = 600, 3600
+"""For how long all feeds of a host are spared that says that it is asked too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,7 @@ class Report:
 class Recorder:
     """Stores visits. `judge` may be exchanged when the seeds change."""
 
-    def __init__(
-        self, store: Store, judge: Judge, pace: timing.Pace, clock: Clock, chance: Callable[[], float]
-    ) -> None:
+    def __init__(self, store: Store, judge: Judge, pace: Pace, clock: Clock, chance: Callable[[], float]) -> None:
         self._store = store
         self.judge = judge
         self._pace = pace
@@ -118,11 +120,14 @@ class Recorder:
     def _visit(self, connection: sqlite3.Connection, visit: Visit) -> Report:
         feed, answer, now = visit.feed, visit.answer, self._clock()
         outcome, likely, maybe = Outcome(), 0, 0
+        seen = timing.Seen()
         if answer.error is not None:
             facts.set_feed(
                 connection, feed.source.id, **timing.after_failure(feed, answer, self._pace, now, self._chance())
             )
             kind, message = answer.error
+            if kind == "too_many_requests" and feed.host:
+                self._spare(connection, feed, answer.fetched.retry_after, now)
             self._log(connection, visit, outcome="failed", error_code=kind, message=message)
             return Report(
                 feed.source.address,
@@ -139,11 +144,12 @@ class Recorder:
         if isinstance(answer.parsed, Parsed):
             parsed, known = restoring.whole(connection, feed, answer.parsed)
             answer = replace(answer, parsed=parsed)
-            outcome = self._document(connection, feed, parsed, known, stamp(now))
+            outcome, seen = self._document(connection, feed, parsed, known, stamp(now))
             likely, maybe = _verdicts(connection, outcome.new)
             oldest = min((e.published_at for e in parsed.entries if e.published_at), default=None)
+        seen = replace(seen, asked_at=stamp(visit.started_at))
         columns = timing.after_success(
-            feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined
+            feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined, seen=seen
         )
         facts.set_feed(connection, feed.source.id, **columns)
         problem = columns.get("problem", feed.problem)
@@ -164,6 +170,13 @@ class Recorder:
             name=_name(feed.source),
         )
 
+    @staticmethod
+    def _spare(connection: sqlite3.Connection, feed: Feed, retry_after: int | None, now: datetime) -> None:
+        """Leave the whole host alone for a while: who counts requests counts those for all its feeds."""
+        wait = min(max(retry_after or 0, _SPARE_LEAST_S), _SPARE_MOST_S)
+        until = stamp(now + timedelta(seconds=wait))
+        facts.hold_host(connection, feed.host, until, "its server said that it was asked too often, for another feed")
+
     def _twin(self, connection: sqlite3.Connection, visit: Visit, twin: str) -> Report:
         """Two configured feeds are one: what this one answers is what the other brings."""
         source = visit.feed.source
@@ -174,7 +187,7 @@ class Recorder:
 
     def _document(
         self, connection: sqlite3.Connection, feed: Feed, parsed: Parsed, known: Mapping[str, int], now: str
-    ) -> Outcome:
+    ) -> tuple[Outcome, timing.Seen]:
         source = facts.ensure_source(
             connection, "feed", feed.source.address, now, title=parsed.title or None, link=parsed.link
         )
@@ -186,10 +199,14 @@ class Recorder:
         restoring.remember(connection, source.id, parsed, policy, known)
         if feed.last_success_at is None:
             notices.know(connection, outcome.new)
-        if outcome.entries and not outcome.overlap and feed.document_at and feed.last_success_at:
-            # Nothing in common with the last visit: what stood in between was never seen.
-            facts.add_gap(connection, source.id, feed.last_success_at, now, now)
-        return outcome
+        if not outcome.entries or outcome.overlap or not (feed.document_at and feed.last_success_at):
+            return outcome, timing.Seen(known=outcome.overlap)
+        renewed = facts.renewed_entries(connection, source.id, now) if outcome.joined else []
+        if renewed:
+            _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
+            return outcome, timing.Seen(known=True, again=True)
+        facts.add_gap(connection, source.id, *_hole(connection, feed, parsed, now), now)
+        return outcome, timing.Seen(missed=True)
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
         message = trouble.named("internal", f"Its entries could not be stored ({type(error).__name__}).")
@@ -224,6 +241,26 @@ def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: 
     """How the feed's entries are told apart; when that has to change, entries already stored get their new keys."""
     current: keys.Policy = feed.entry_policy if feed.entry_policy in keys.POLICIES else "guid"
     wanted = keys.policy_for(parsed.entries, current)
+    _rekey(connection, source, current, wanted)
+    return wanted
+
+
+def _hole(connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) -> tuple[str, str]:
+    """From when until when something was missed, as two documents have nothing in common.
+
+    Since the last good answer; but where entries of this one are older, its server said that nothing had changed when something
+    had, or the clock was set in between: then what the documents themselves say counts.
+    """
+    since = feed.last_success_at or now
+    oldest = min((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
+    if oldest is None or oldest > since:
+        return min(since, now), max(now, oldest or now)
+    known = facts.newest_date(connection, feed.source.id, now)
+    return min(filter(None, (since, feed.document_at, known, now))), max(now, oldest)
+
+
+def _rekey(connection: sqlite3.Connection, source: Source, current: keys.Policy, wanted: keys.Policy) -> None:
+    """Tell the entries of a feed apart by another policy from now on."""
     if wanted != current:
         stored = facts.entries_of(connection, source.id)
         rekeyed = {
@@ -232,7 +269,6 @@ def _policy(connection: sqlite3.Connection, source: Source, feed: Feed, parsed: 
         }
         facts.rekey_entries(connection, rekeyed)
         facts.set_feed(connection, source.id, entry_policy=wanted)
-    return wanted
 
 
 def _verdicts(connection: sqlite3.Connection, article_ids: Sequence[int]) -> tuple[int, int]:

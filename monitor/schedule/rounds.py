@@ -19,15 +19,13 @@ from monitor import __version__
 from monitor.clock import Clock
 from monitor.fetch.client import Fetcher, Limits
 from monitor.parse.pool import ParsePool
+from monitor.schedule.coming import Pace
 from monitor.schedule.hosts import HostQueue
 from monitor.schedule.poller import Poller
 from monitor.schedule.recorder import Recorder, Report
-from monitor.schedule.timing import Pace
 
 _PORTS = {"http": 80, "https": 443}
 PARSERS = 2
-CLAIM_S = 600
-"""A claim outlives any request. It ends by itself when its holder was killed and others still ask."""
 _FILES = 4096
 _OTHER_FILES = 40
 """Open files that are no request: the database, its locks, pipes to the parsers."""
@@ -85,7 +83,7 @@ def fetchers(
 
 def host_queue(poll: Poll) -> HostQueue[Any]:
     """An empty queue that is as gentle to hosts as the settings say."""
-    return HostQueue(poll.host_concurrency, poll.host_gap.total_seconds(), time.monotonic)
+    return HostQueue(poll.host_concurrency, poll.host_gap.total_seconds(), time.monotonic, poll.host_scope)
 
 
 def most_requests() -> int:

@@ -6,30 +6,20 @@ off, are named, and are never given up in silence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from db.rows import Feed
 from monitor import trouble
+from monitor.schedule import coming, tide, trust
+from monitor.schedule.coming import Pace
 from monitor.schedule.condition import OF_THE_DOCUMENT, Document, Silence, condition
 from monitor.schedule.rhythm import Rhythm, learned, of_dates
 from monitor.types import Fetched, Parsed, ParseFailure
 
 GONE_CONFIRMATIONS = 3
-PARKED_INTERVAL_S = 7 * 86_400
-"""A feed that is gone is still asked once a week."""
-_JITTER = 0.1
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """The settings that bear on timing; seconds."""
-
-    interval: float
-    min_interval: float
-    max_interval: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +63,39 @@ class Answer:
         return "not_modified" if self.fetched.not_modified else "parsed" if self.parsed else "unchanged"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What storing an answer showed."""
+
+    known: bool = False
+    """Whether any of its entries had been there before."""
+    missed: bool = False
+    """Whether it had nothing in common with the answer before, so that something was missed."""
+    again: bool = False
+    """Whether entries only came again under new keys."""
+    asked_at: str = ""
+    """When it was asked for."""
+
+
 def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance: float) -> dict[str, Any]:
     """The columns of a feed after a failed attempt; `chance` is in [0, 1)."""
     kind, message = answer.error or ("network", "failed")
     failures = feed.consecutive_failures + 1
     gone = feed.gone_confirmations + 1 if kind == "gone" else 0
     parked = gone >= GONE_CONFIRMATIONS
-    if feed.interval_s is not None:
-        wait = float(feed.interval_s)
-    elif parked:
-        wait = PARKED_INTERVAL_S
+    failing_s = _seconds(feed.failing_since, now) if feed.failing_since else 0.0
+    if feed.interval_s is not None and not parked:
+        again_at = coming.exactly(feed.interval_s, now)
     else:
-        wait = min(pace.interval * 2 ** min(failures - 1, 16), max(pace.max_interval, pace.interval))
-        wait *= 1 + _JITTER * chance
-    if answer.fetched.retry_after is not None:
-        wait = max(wait, float(answer.fetched.retry_after))
+        problem = answer.problem or kind
+        again_at = coming.after_failure(problem, failures, failing_s, pace, now, chance, parked=parked)
+    again_at = coming.not_before(again_at, answer.fetched.retry_after, now)
     again: dict[str, Any] = {}
     if feed.problem in OF_THE_DOCUMENT:
         # What was said of the document is forgotten with this failure: it has to be sent, and read, again.
         again = dict.fromkeys(("etag", "last_modified", "validators_url", "body_hash"))
+    if trust.address_asked(feed, _text(now)) is not None:
+        again |= {"adopted_url": None, "adopted_at": None}  # back to the address in the settings
     return {
         **again,
         "state": "parked" if parked else "failing",
@@ -101,8 +105,8 @@ def after_failure(feed: Feed, answer: Answer, pace: Pace, now: datetime, chance:
         "consecutive_failures": failures,
         "gone_confirmations": gone,
         "last_attempt_at": _text(now),
-        "next_poll_at": _text(now + timedelta(seconds=wait)),
         "claimed_until": None,
+        **_next(again_at),
     }
 
 
@@ -112,7 +116,11 @@ def after_twin(answer: Answer, twin: str, feed: Feed, pace: Pace, now: datetime)
     Rarely, when it says that this is for good; else it may have entries of its own again any time.
     """
     for_good = answer.fetched.permanent_url is not None
-    wait = max(pace.max_interval, pace.interval) if for_good else interval(feed, answer.fetched, None, pace)
+    asks = _asks(feed, answer.fetched, None)
+    wait = pace.ceiling if for_good else max(float(feed.interval_s or pace.interval), asks.max_age or 0)
+    next_look = coming.Coming(
+        now + timedelta(seconds=wait), "it is only looked at to see whether it still is another feed"
+    )
     return {
         "state": "parked",
         "problem": "same",
@@ -122,22 +130,45 @@ def after_twin(answer: Answer, twin: str, feed: Feed, pace: Pace, now: datetime)
         "consecutive_failures": 0,
         "gone_confirmations": 0,
         "last_attempt_at": _text(now),
-        "next_poll_at": _text(now + timedelta(seconds=wait)),
         "claimed_until": None,
         "answered_from": None,
-        **_moved(feed, answer.fetched, now),
+        **trust.moved(feed, answer.fetched, known=False, asked_at=_text(now), now=now),
+        **_next(coming.not_before(next_look, answer.fetched.retry_after, now)),
     }
 
 
 def after_success(
-    feed: Feed, answer: Answer, new_items: int, pace: Pace, now: datetime, chance: float, joined: int = 0
+    feed: Feed,
+    answer: Answer,
+    new_items: int,
+    pace: Pace,
+    now: datetime,
+    chance: float,
+    joined: int = 0,
+    *,
+    seen: Seen = Seen(),
 ) -> dict[str, Any]:
     """The columns of a feed after a good answer, validators included.
 
     `new_items` are articles that nobody had brought, `joined` entries that this feed had not.
     """
     fetched, parsed = answer.fetched, answer.parsed if isinstance(answer.parsed, Parsed) else None
-    wait = interval(feed, fetched, parsed, pace) * (1 + (0 if feed.interval_s else _JITTER * chance))
+    asked_at = seen.asked_at or _text(now)
+    asks = _asks(feed, fetched, parsed)
+    dates = [e.published_at for e in parsed.entries if e.published_at] if parsed is not None else []
+    listed = len(parsed.entries) if parsed is not None else 0
+    came = new_items if seen.again else new_items + joined
+    before = flow = tide.tide_of(feed.tide)
+    if flow is not None or parsed is not None:
+        flow = tide.learned(flow, dates, came, listed, now)
+    haste = coming.hasty(feed.haste, missed=seen.missed)
+    if feed.interval_s is not None:
+        again_at = coming.exactly(feed.interval_s, now)
+    else:
+        late = _seconds(feed.next_poll_at, now) > pace.interval
+        spread = late or feed.last_success_at is None
+        again_at = coming.after_answer(pace, asks, flow, haste, now, chance, spread=spread)
+    again_at = coming.not_before(again_at, fetched.retry_after, now)
     columns: dict[str, Any] = {
         "failing_since": None,
         "consecutive_failures": 0,
@@ -145,10 +176,16 @@ def after_success(
         "last_attempt_at": _text(now),
         "last_success_at": _text(now),
         "document_seen_at": _text(now),
-        "next_poll_at": _text(now + timedelta(seconds=wait)),
         "claimed_until": None,
         "answered_from": fetched.final_url if fetched.final_url and fetched.final_url != feed.source.address else None,
-        **_moved(feed, fetched, now),
+        "ttl_s": asks.ttl,
+        "max_age_s": asks.max_age,
+        "skip": asks.skip,
+        "tide": feed.tide if flow is before or flow is None else flow.as_json(),
+        "haste": haste,
+        **trust.after(feed, fetched, new_items + joined, asked_at, now),
+        **trust.moved(feed, fetched, known=seen.known or parsed is None, asked_at=asked_at, now=now),
+        **_next(again_at),
     }
     if fetched.validators is not None:
         columns |= {
@@ -158,7 +195,6 @@ def after_success(
         }
     rhythm, last_new = Rhythm(feed.usual_gap_s, feed.longest_gap_s), feed.last_new_item_at
     if parsed is not None:
-        dates = [e.published_at for e in parsed.entries if e.published_at]
         newest = max(dates, default=_text(now))
         # Entries of articles that another feed brought first are news of this feed as well; the old ones under new guids are not.
         brought = new_items or (joined and newest > (last_new or ""))
@@ -171,33 +207,33 @@ def after_success(
         columns |= {"usual_gap_s": rhythm.usual, "longest_gap_s": rhythm.longest}
     silence = _seconds(last_new, now) if last_new else 0.0
     watched = _seconds(feed.added_at, now) if feed.added_at and feed.last_success_at else 0.0
-    still = Silence(silence, rhythm, wait, watched)
-    said = condition(feed.problem, bool(feed.last_new_item_at), answer.document, still)
+    still = Silence(silence, rhythm, _usual_wait(feed, asks, pace), watched)
+    document = answer.document
+    if trust.address_asked(feed, asked_at) is not None:  # the settings still name the old address
+        document = replace(document, moved_to=document.moved_to or feed.adopted_url)
+    said = condition(feed.problem, bool(feed.last_new_item_at), document, still)
     if said is not None:
         columns |= {"state": said.state, "problem": said.problem, "reason": said.reason}
     return columns
 
 
-def interval(feed: Feed, fetched: Fetched, parsed: Parsed | None, pace: Pace) -> float:
-    """Seconds until the next request: exact where the settings say so, else the feed's hints within floor and ceiling."""
-    if feed.interval_s is not None:
-        return max(float(feed.interval_s), float(fetched.retry_after or 0))
-    hints = [fetched.max_age or 0, (parsed.hints.ttl or 0) if parsed else 0]
-    wait = min(max(pace.interval, pace.min_interval, *hints), max(pace.max_interval, pace.interval))
-    return max(wait, float(fetched.retry_after or 0))
+def _usual_wait(feed: Feed, asks: coming.Asks, pace: Pace) -> float:
+    """How often a feed is asked that comes at any hour: what it asks for counts, when its entries come does not."""
+    return float(feed.interval_s or max(pace.interval, min(max(asks.ttl or 0, asks.max_age or 0), pace.ceiling)))
+
+
+def _asks(feed: Feed, fetched: Fetched, parsed: Parsed | None) -> coming.Asks:
+    """What a feed asks for by now, of what it said with this answer and before."""
+    before = coming.asks_of(feed.ttl_s, feed.max_age_s, feed.skip)
+    return coming.asks_now(before, fetched, parsed.hints if parsed is not None else None)
+
+
+def _next(again: coming.Coming) -> dict[str, Any]:
+    return {"next_poll_at": _text(again.at), "next_reason": again.why}
 
 
 def _seconds(moment: str, now: datetime) -> float:
     return (now - datetime.fromisoformat(moment)).total_seconds()
-
-
-def _moved(feed: Feed, fetched: Fetched, now: datetime) -> dict[str, Any]:
-    """Note where a feed says it has moved for good; one answer alone changes nothing."""
-    if fetched.permanent_url is None:
-        return {"permanent_url": None, "permanent_since": None, "permanent_seen": 0} if feed.permanent_url else {}
-    if fetched.permanent_url != feed.permanent_url:
-        return {"permanent_url": fetched.permanent_url, "permanent_since": _text(now), "permanent_seen": 1}
-    return {"permanent_seen": feed.permanent_seen + 1}
 
 
 def _text(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from db.store import Store
 from monitor.clock import stamp, utc_now
 from tests.fill import SETTINGS, Folder
 from tests.monitor.cli.conftest import Run
+from tests.program import CHECKOUT, Project
 
 
 class TestStatus:
@@ -171,3 +172,28 @@ class TestDoctor:
 
         assert run("doctor").code == 0
         assert list(tmp_path.iterdir()) == []
+
+
+class TestCanary:
+    """A known match goes the whole way, or it is said where it was lost."""
+
+    @pytest.mark.slow
+    def test_known_matches_arrive_and_nothing_is_left_behind(self, tmp_path: Path) -> None:
+        project = Project(tmp_path)
+        for path in (CHECKOUT / "seeds" / "corpus").glob("*.md"):
+            (tmp_path / "seeds" / path.name).write_bytes(path.read_bytes())
+        done = project.run("doctor", "--canary", "--json")
+        checks = {check["name"]: check for check in done.json}
+        assert (checks["canary"]["state"], checks["canary"]["message"]) == (
+            "ok",
+            "default: 3 of 3 known matches arrived as likely",
+        )
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["seeds", "seedwatch.toml"]
+        project.extra = '[rules]\ndrop = ["facial OR scanner"]\n'
+        project.configure([])
+        done = project.run("doctor", "--canary", "--json")
+        (lost,) = [check for check in done.json if check["name"] == "canary"]
+        assert done.code == 1
+        assert lost["state"] == "fail"
+        assert "was judged no" in lost["message"]
+        assert "canary" not in project.run("doctor").out

@@ -49,6 +49,12 @@ def pairs(world: World) -> list[str]:
         ("Moscow to use face recognition at every metro gate", LEAD, "excerpt"),
         ("Moscow to use facial recognition at every metro gate by winter", LEAD, "excerpt"),
         ("Cameras that recognise faces come to every gate of the Moscow metro", LEAD, "excerpt"),
+        ("Moscow to use facial recognition at every metro Problem", LEAD, "excerpt"),  # no name, whatever its capital
+        ("Moscow to use face-scanning recognition at every metro gate", LEAD, "excerpt"),
+        ("Moscow won't use facial recognition at every metro gate", LEAD, "excerpt"),
+        ("Finally to use facial recognition at every metro gate", LEAD, "excerpt"),
+        (TITLE, LEAD.replace("Maxim Liksutov", "Officially Liksutov"), "title and excerpt"),
+        (TITLE, LEAD.replace("Moscow", "Several", 1), "title and excerpt"),
     ],
 )
 def test_a_text_elsewhere_is_a_copy_whatever_was_edited(world: World, title: str, excerpt: str, method: str) -> None:
@@ -72,6 +78,12 @@ def test_a_text_elsewhere_is_a_copy_whatever_was_edited(world: World, title: str
         (("Камеры с распознаванием лиц поставят в Омске", LEAD), ("Камеры с распознаванием лиц поставят в Томске", LEAD)),
         ((TITLE, LEAD.replace("Moscow", "Kazan")), (TITLE, LEAD.replace("Moscow", "Omsk"))),
         ((TITLE, LEAD.replace("every gate", "300 gates")), (TITLE, LEAD.replace("every gate", "900 gates"))),
+        (("Kazan To Watch Passengers By Cameras", OTHER_LEAD), ("Samara To Watch Passengers By Cameras", OTHER_LEAD)),
+        (("Kazan to watch passengers by cameras", OTHER_LEAD), ("Samara to watch passengers by cameras", OTHER_LEAD)),
+        (("watching passengers in kazan by cameras", OTHER_LEAD), ("watching passengers in samara by cameras", OTHER_LEAD)),
+        (("WATCHING PASSENGERS IN KAZAN BY CAMERAS", OTHER_LEAD), ("WATCHING PASSENGERS IN SAMARA BY CAMERAS", OTHER_LEAD)),
+        (("Казань будет следить за пассажирами камерами", OTHER_LEAD), ("Самара будет следить за пассажирами камерами", OTHER_LEAD)),
+        (("Cameras on passengers: week 4", OTHER_LEAD), ("Cameras on passengers", OTHER_LEAD)),
         (("Drone Camera Market Report And Outlook", LEAD), ("Smart Glass Market Report And Outlook", LEAD)),
         (("Bees make honey in spring", LEAD), ("Shares fall as banks report losses", LEAD)),  # an excerpt of neither
     ],

@@ -6,6 +6,8 @@ import pytest
 
 from db.maintenance import prune_items
 from db.queries import match_expression
+from monitor.pipeline.ingest import MAX_HEADLINES, MAX_SNAPSHOTS, Outcome
+from monitor.pipeline.refold import refold
 from monitor.types import Entry, Link
 from seeds.record import Image
 from tests.world import World, entry
@@ -345,3 +347,50 @@ def test_what_is_found_in_a_million_rows_is_looked_up_by_number(world: World) ->
         )
     ]
     assert all("SEARCH" in plan and "SCAN" not in plan for plan in plans)
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "title"),
+    [
+        ("Cameras at every gate - The Moscow Times", "The Moscow Times", "Cameras at every gate"),
+        ("Cameras at every gate - moscowtimes.example", "moscowtimes.example", "Cameras at every gate"),
+        ("Камеры у турникетов – что дальше? - РИА Новости", "РИА Новости", "Камеры у турникетов – что дальше?"),
+        ("Cameras at every gate - Reuters", "The Moscow Times", "Cameras at every gate - Reuters"),
+        ("Cameras - and gates", "The Moscow Times", "Cameras - and gates"),
+        ("The Moscow Times", "The Moscow Times", "The Moscow Times"),
+        ("Cameras at every gate | The Moscow Times", None, "Cameras at every gate | The Moscow Times"),
+    ],
+)
+def test_the_outlet_that_an_aggregator_puts_behind_a_headline_is_no_part_of_it(
+    world: World, said: str, source: str | None, title: str
+) -> None:
+    link = "https://news.google.com/rss/articles/CBMiQ2h0dHBzOi8vZXhhbXBsZQ"
+    world.feed("https://news.google.com/rss/search?q=x", [entry(said, link, provider_name=source)])
+
+    (item,) = world.rows("SELECT uid, title FROM items")
+    assert item["title"] == title
+    assert [row["title"] for row in world.rows("SELECT title FROM sightings")] == [said]
+    with world.store.transaction() as connection:
+        refold(connection, 1, world.judge, world.now)
+    assert world.titles() == [title]
+
+
+def test_updates_of_an_entry_are_bounded_and_a_corrected_headline_is_not_lost(world: World) -> None:
+    def told(title: str, n: int) -> Outcome:
+        said = entry(
+            title, "https://a.example/1", excerpt=f"Read by {n} people, after what was said of cameras: {'x' * n}"
+        )
+        return world.feed("https://a.example/feed", [said])
+
+    for n in range(40):
+        told(KAZAN, n)
+    assert world.rows("SELECT count(*) AS n FROM snapshot") == [{"n": MAX_SNAPSHOTS}]
+    told(f"Corrected: {KAZAN}", 41)
+    assert world.titles() == [f"Corrected: {KAZAN}"]
+    assert world.rows("SELECT old, new FROM revisions WHERE field = 'title'") == [
+        {"old": KAZAN, "new": f"Corrected: {KAZAN}"}
+    ]
+    for n in range(60):
+        told(f"{KAZAN}, {n} minutes ago", n)
+    assert world.rows("SELECT count(*) AS n FROM snapshot") == [{"n": MAX_HEADLINES}]
+    assert len(world.rows("SELECT 1 FROM sightings")) == 1

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from db.rows import Feed, Source
-from monitor.schedule.hosts import HostQueue, host_of
+from monitor.normalise.hosts import host_of
+from monitor.schedule.hosts import HostQueue
 from tests.monitor.schedule.test_timing import FEED
 
 
@@ -155,3 +156,68 @@ async def test_whoever_gives_up_waiting_for_a_turn_takes_nothing_along() -> None
     await queue.done(feed)
     async with asyncio.timeout(1), queue.turn("https://a.example/other"):
         pass
+
+
+async def test_a_request_that_is_led_elsewhere_waits_for_that_host_and_leaves_its_own() -> None:
+    time = [0.0]
+    queue = HostQueue(1, 10.0, lambda: time[0])
+    await queue.put(feeds("https://a.example/1", "https://b.example/1", "https://a.example/2"))
+    one, other = await queue.get(), await queue.get()
+    assert one is not None
+    assert other is not None
+    moving = asyncio.create_task(queue.move(one, "https://b.example/elsewhere"))
+    time[0] = 10.0
+    third = await queue.get()  # its own host is free again
+    assert third is not None
+    assert third.source.address == "https://a.example/2"
+    await asyncio.sleep(0.01)
+    assert not moving.done()
+    await queue.done(other)
+    async with asyncio.timeout(1):
+        await moving
+    late = asyncio.create_task(queue.move(third, "https://b.example/as-well"))
+    time[0] = 20.0
+    await queue.done(one)
+    async with asyncio.timeout(1):
+        await late
+    await queue.done(third)
+
+
+async def test_a_redirect_at_one_host_waits_for_its_gap() -> None:
+    time = [0.0]
+    queue = HostQueue(1, 0.05, lambda: time[0])
+    await queue.put(feeds("https://a.example/1"))
+    feed = await queue.get()
+    assert feed is not None
+    moving = asyncio.create_task(queue.move(feed, "https://a.example/elsewhere"))
+    await asyncio.sleep(0)
+    assert not moving.done()
+    time[0] = 0.05
+    async with asyncio.timeout(1):
+        await moving
+    await queue.done(feed)
+
+
+async def test_two_that_are_led_to_each_other_do_not_wait_for_ever() -> None:
+    queue = HostQueue(1, 0.0, lambda: 0.0)
+    await queue.put(feeds("https://a.example/1", "https://b.example/1"))
+    one, other = await queue.get(), await queue.get()
+    assert one is not None
+    assert other is not None
+    async with asyncio.timeout(1):
+        await asyncio.gather(queue.move(one, other.source.address), queue.move(other, one.source.address))
+    await queue.done(one)
+    await queue.done(other)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://feeds.a.example/x", "feeds.a.example"),
+        ("https://A.example./x", "a.example"),
+        ("/home/x.xml", "file"),
+        ("http://[::1]:80/", "::1"),
+    ],
+)
+def test_each_host_by_itself(url: str, host: str) -> None:
+    assert host_of(url, "host") == host

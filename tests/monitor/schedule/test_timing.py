@@ -46,10 +46,36 @@ def wait(columns: dict[str, object]) -> float:
     return (datetime.fromisoformat(str(columns["next_poll_at"])) - NOW).total_seconds()
 
 
-@pytest.mark.parametrize(("failures", "expected"), [(0, 3600), (1, 7200), (3, 28_800), (9, 86_400), (500, 86_400)])
-def test_failures_back_off_up_to_the_ceiling(failures: int, expected: float) -> None:
+@pytest.mark.parametrize(
+    ("kind", "failures", "expected"),
+    [
+        ("timeout", 0, 900),
+        ("timeout", 1, 1800),
+        ("server_error", 3, 7200),
+        ("dns", 0, 1800),
+        ("not_found", 0, 3600),
+        ("not_found", 1, 7200),
+        ("not_found", 9, 86_400),
+        ("forbidden", 0, 14_400),
+        ("challenge", 1, 28_800),
+        ("timeout", 500, 86_400),
+    ],
+)
+def test_failures_back_off_by_their_kind_up_to_the_ceiling(kind: str, failures: int, expected: float) -> None:
     feed = replace(FEED, consecutive_failures=failures)
-    assert wait(timing.after_failure(feed, failed("timeout"), PACE, NOW, 0.0)) == expected
+    columns = timing.after_failure(feed, failed(kind), PACE, NOW, 0.0)
+    assert wait(columns) == expected
+    assert columns["state"] == "failing"
+    assert str(columns["next_reason"]).startswith(f"it failed {failures + 1} time")
+
+
+@pytest.mark.parametrize("kind", ["not_found", "dns", "forbidden", "server_error"])
+def test_what_has_failed_for_a_month_is_asked_once_a_week(kind: str) -> None:
+    feed = replace(FEED, consecutive_failures=30, failing_since="2026-10-20T12:00:00Z")
+    columns = timing.after_failure(feed, failed(kind), PACE, NOW, 0.0)
+    assert wait(columns) == 7 * 86_400
+    assert columns["state"] == "failing"
+    assert columns["next_reason"] == "it has failed for 32 days, so it is asked once a week"
 
 
 def test_an_exact_interval_is_kept_by_failures_too() -> None:
@@ -72,7 +98,7 @@ def test_gone_parks_after_confirmations_and_is_asked_once_a_week() -> None:
             feed, gone_confirmations=columns["gone_confirmations"], consecutive_failures=columns["consecutive_failures"]
         )
     assert states == ["failing", "failing", "parked"]
-    assert wait(columns) == timing.PARKED_INTERVAL_S
+    assert wait(columns) == 7 * 86_400
 
 
 def test_not_found_does_not_count_as_gone() -> None:
@@ -102,9 +128,23 @@ def test_hints_are_followed_within_floor_and_ceiling(fetched: Fetched, hints: Hi
     assert wait(timing.after_success(FEED, answer, 0, PACE, NOW, 0.0)) == expected
 
 
-def test_jitter_only_ever_delays() -> None:
+@pytest.mark.parametrize(
+    ("feed", "most"),
+    [
+        (replace(FEED, last_success_at="2026-11-21T11:00:00Z"), 1.1),
+        (FEED, 1.5),  # a first visit: others had theirs at the same moment
+        (
+            replace(FEED, last_success_at="2026-11-21T01:00:00Z", next_poll_at="2026-11-21T02:00:00Z"),
+            1.5,
+        ),  # after a sleep
+    ],
+)
+def test_jitter_only_ever_delays_and_spreads_what_was_asked_together(feed: Feed, most: float) -> None:
     answer = timing.Answer(OK, Parsed("rss20"), "h")
-    assert 3600 < wait(timing.after_success(FEED, answer, 0, PACE, NOW, 0.99)) <= 3600 * 1.1 + 1
+    plain = wait(timing.after_success(feed, answer, 0, PACE, NOW, 0.0))
+    waits = [wait(timing.after_success(feed, answer, 0, PACE, NOW, chance)) for chance in (0.5, 0.99)]
+    assert plain < waits[0] < waits[1] <= plain * most + 1
+    assert waits[1] > plain * (most - 0.02)
 
 
 def test_validators_are_kept_only_with_a_good_document() -> None:

@@ -174,10 +174,10 @@ async def test_a_fault_of_ours_costs_one_feed_and_is_loud(web: Web, monkeypatch:
     web.answer("/good", RSS)
     fetch = Fetcher.fetch
 
-    async def broken(self: Fetcher, request: Request, lease: Any = None) -> Fetched:
+    async def broken(self: Fetcher, request: Request, *more: Any, **named: Any) -> Fetched:
         if request.url.endswith("/bad"):
             raise LookupError
-        return await fetch(self, request, lease)
+        return await fetch(self, request, *more, **named)
 
     monkeypatch.setattr(Fetcher, "fetch", broken)
     with capture_logs() as logged:
