@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import articles, facts, stories
+from db import articles, facts, polling, stories
 from db.rows import Article, Decision, Judged, NewArticle, NewEntry, Snapshot
 from db.store import Store, next_id
 from monitor.clock import stamp, utc_now
@@ -50,7 +50,7 @@ class Newsroom:
                 "next_poll_at": self.at(last - every),
                 "reason": "Answers.",
             }
-            facts.set_feed(connection, source.id, **{**defaults, **columns})
+            polling.set_feed(connection, source.id, **{**defaults, **columns})
         return source.id
 
     def broken(self, url: str, name: str, reason: str, days: float = 3, failures: int = 9) -> int:
@@ -61,7 +61,7 @@ class Newsroom:
 
     def fetched(self, feed: int, new_items: int, back: timedelta = timedelta(hours=1)) -> None:
         with self.store.transaction() as connection:
-            facts.record_fetch(
+            polling.record_fetch(
                 connection,
                 feed,
                 started_at=self.at(back),
