@@ -153,7 +153,8 @@ class Relevance(Section):
     )
     languages: Languages = Field(
         default=("en", "ru"),
-        description="The languages that articles are judged in. There are these two.",
+        description="The languages that articles are judged in by a vocabulary of their own. There are these two; in any "
+        "other language, reporting is found by seeds in that language.",
         examples=[("en",)],
     )
     glossary: Glossary = Field(

@@ -19,6 +19,7 @@ from db import articles, facts, rulings
 from db.rows import Address, Decision, EntryView, NewArticle, NewEntry, Role, Snapshot, Source
 from db.store import Store
 from monitor.identify import keys, ladder
+from monitor.normalise.language import declared
 from monitor.pipeline import copies, settling
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge
@@ -120,6 +121,7 @@ def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
         topics=tuple(str(t) for t in topics) if isinstance(topics, list) else (),
         related_titles=tuple(str(r["title"]) for r in related) if isinstance(related, list) else (),
         label=", ".join(part for part in (outlet, day) if part) or str(record["title"]),
+        language=declared(record.get("locale")) or "",
     )
 
 
