@@ -160,7 +160,8 @@ class Relevance(Section):
     glossary: Glossary = Field(
         default=(),
         description="Words that mean one thing, in any language, and places that lie in another, beside those that the "
-        "program knows. Seeds in one language find reporting in another by them; phrases match in all their forms.",
+        "program knows. Seeds in one language find reporting in another by them; phrases match in all their forms. "
+        "`seedwatch seeds terms` suggests some.",
         examples=[("facial recognition = распознавание лиц", "russia > Wrangel Island")],
     )
 

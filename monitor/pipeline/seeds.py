@@ -102,12 +102,13 @@ def seed_texts(connection: sqlite3.Connection) -> Mapping[str, list[SeedText]]:
     watches: dict[str, list[SeedText]] = {}
     for watch, uid, data in rows:
         watches.setdefault(watch, []).append(
-            _seed_text(uid, json.loads(data)["record"], json.loads(data).get("body", ""))
+            seed_text(uid, json.loads(data)["record"], json.loads(data).get("body", ""))
         )
     return watches
 
 
-def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
+def seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
+    """A seed as the matchers want it, from its record in the shape of the seed format."""
     provider = record.get("provider")
     outlet = provider.get("name") or provider.get("domain") if isinstance(provider, dict) else None
     day = _day(str(record.get("publishedDateTime") or "")[:10])
