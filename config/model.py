@@ -170,13 +170,15 @@ class Relevance(Section):
     )
     languages: Languages = Field(
         default=("en", "ru"),
-        description="The languages that articles are judged in. There are these two.",
+        description="The languages that articles are judged in by a vocabulary of their own. There are these two; in any "
+        "other language, reporting is found by seeds in that language.",
         examples=[("en",)],
     )
     glossary: Glossary = Field(
         default=(),
         description="Words that mean one thing, in any language, and places that lie in another, beside those that the "
-        "program knows. Seeds in one language find reporting in another by them; phrases match in all their forms.",
+        "program knows. Seeds in one language find reporting in another by them; phrases match in all their forms. "
+        "`seedwatch seeds terms` suggests some.",
         examples=[("facial recognition = распознавание лиц", "russia > Wrangel Island")],
     )
 

@@ -19,6 +19,7 @@ __all__ = [
     "first_stems",
     "fold",
     "is_cyrillic",
+    "is_spaceless",
     "lemma_text",
     "said",
     "stem",
@@ -68,6 +69,7 @@ _SHAPES = str.maketrans(
 )
 _ONLY_WORDS = str.maketrans({chr(c): " " for c in range(128) if not chr(c).isalnum()})
 _PLAIN_WORD = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_ALONE = re.compile(f"[{_SPACELESS}]")
 _WIDE = re.compile(rf"[{_combining()}{_SPACELESS}]")
 
 
@@ -156,6 +158,11 @@ def lemma_text(*texts: str) -> str:
             written.update(_PLAIN_WORD.findall(text.lower()))
     lemmas = set(stem_all(found))
     return " ".join(sorted((lemmas | found) - written if written else lemmas - found))
+
+
+def is_spaceless(word: str) -> bool:
+    """Whether a word is one character of a script without spaces."""
+    return len(word) == 1 and _ALONE.match(word) is not None
 
 
 def is_cyrillic(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ from db.details import seed_documents
 from db.feed_queries import seed_rows
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
-from monitor.cli.options import json_option
+from monitor.cli.options import json_option, watch_option
 from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json, print_rows
-from monitor.deliver import seedbook
+from monitor.deliver import glossing, seedbook
 from monitor.deliver.seedbook import Moved, NoSeedFolder
 from seeds.document import Document, read_file
 from seeds.shape import record_to_dict
+from seeds.text import clean
 
 _paths = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
 
@@ -162,6 +165,41 @@ def export(app: App, folder: Path, *, as_json: bool) -> None:
       seedwatch seeds export seeds-for-a-colleague/
     """
     _print_moved(list(seedbook.give_out(app.loaded, folder)), "written", as_json=as_json)
+
+
+@seeds.command()
+@watch_option
+@json_option
+@pass_app
+def terms(app: App, watch: str | None, *, as_json: bool) -> None:
+    """Suggest lines for `relevance.glossary`: words of your matter in two languages that seem to mean one thing.
+
+    It compares the seeds in one language with those in another, and what you said `yes` to. Each line is ready to be copied,
+    with how sure it is (0 to 1), in how many texts of either language its words are, and a title of each. Look at each:
+    a good part of them is wrong. Nothing is changed.
+
+    \u0008
+    Example:
+      seedwatch seeds terms
+    prints, to be copied into [relevance] glossary = [ … ] in seedwatch.toml:
+      "facial recognition = распознавание лиц",  # 0.83, in 5 and 4 texts: “Moscow tests …” / “В Казани …”
+    """
+    try:
+        found = glossing.suggestions(app.loaded, app.database, watch)
+    except glossing.NoSuchWatch as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        print_json([asdict(one) for one in found.lines])
+        return
+    for one in found.lines:
+        first, second = (_quoted(title) for title in one.titles)
+        texts = f"in {one.texts[0]} and {one.texts[1]} texts" if one.how == "words" else "a name"
+        say(f"{json.dumps(one.line, ensure_ascii=False)},  # {one.sure:.2f}, {texts}: {first} / {second}")
+    say(found.told, error=True)
+
+
+def _quoted(title: str) -> str:
+    return f"“{plain(clean(title, 60))}”"
 
 
 def _known(app: App) -> Mapping[tuple[str, str], Mapping[str, Any]]:

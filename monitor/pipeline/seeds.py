@@ -19,6 +19,7 @@ from db import articles, facts, rulings
 from db.rows import Address, Decision, EntryView, NewArticle, NewEntry, Role, Snapshot, Source
 from db.store import Store
 from monitor.identify import keys, ladder
+from monitor.normalise.language import declared
 from monitor.pipeline import copies, settling
 from monitor.pipeline.fold import fold
 from monitor.pipeline.judging import Judge
@@ -101,12 +102,13 @@ def seed_texts(connection: sqlite3.Connection) -> Mapping[str, list[SeedText]]:
     watches: dict[str, list[SeedText]] = {}
     for watch, uid, data in rows:
         watches.setdefault(watch, []).append(
-            _seed_text(uid, json.loads(data)["record"], json.loads(data).get("body", ""))
+            seed_text(uid, json.loads(data)["record"], json.loads(data).get("body", ""))
         )
     return watches
 
 
-def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
+def seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
+    """A seed as the matchers want it, from its record in the shape of the seed format."""
     provider = record.get("provider")
     outlet = provider.get("name") or provider.get("domain") if isinstance(provider, dict) else None
     day = _day(str(record.get("publishedDateTime") or "")[:10])
@@ -120,6 +122,7 @@ def _seed_text(uid: str, record: dict[str, object], body: str) -> SeedText:
         topics=tuple(str(t) for t in topics) if isinstance(topics, list) else (),
         related_titles=tuple(str(r["title"]) for r in related) if isinstance(related, list) else (),
         label=", ".join(part for part in (outlet, day) if part) or str(record["title"]),
+        language=declared(record.get("locale")) or "",
     )
 
 

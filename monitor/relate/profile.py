@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from monitor.relate.languages import Languages
+from monitor.relate.rarity import commonest
 from monitor.relate.types import SeedText, Taught
 from monitor.relate.vocabulary import Reading, Vocabulary
 from seeds import text
 
-STOP_STEMS = frozenset(map(text.stem, text.STOP)) | text.STOP
+STOP_STEMS = frozenset(map(text.stem, text.STOP)) | text.STOP | commonest()
 
 _TITLE, _EXCERPT, _BODY, _RELATED = 1.0, 0.6, 0.4, 0.25
 """What a term counts by where in a seed it stands; in `related` titles and topics it is weak evidence."""
@@ -89,6 +91,8 @@ class Profile:
     aside: frozenset[str]
     """Terms that are the country, or names in it: they say where, not what."""
     rarity: Callable[[str], float]
+    languages: Languages
+    """How texts are read for seeds in other languages."""
 
 
 def score(said: Said, weights: Mapping[str, float]) -> float:
@@ -99,7 +103,8 @@ def score(said: Said, weights: Mapping[str, float]) -> float:
 
 def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequence[Taught] = ()) -> Profile:
     """The profile of a watch, with what the user's verdicts on other articles add."""
-    read = [_Seed(seed, vocabulary) for seed in seeds]
+    words = _Words(vocabulary, Languages(seeds))
+    read = [_Seed(seed, words) for seed in seeds]
     total = max(1, len(read))
     counts = Counter(term for seed in read for term in seed.own)
     place = _place(read, total)
@@ -109,35 +114,51 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequen
         for term, share in seed.shares.items():
             shares[term] = shares.get(term, 0.0) + share
     factors = {term: _factor(share, counts[term], total, term, read) for term, share in shares.items()}
-    yes, no = ([_said_of(one, vocabulary) for one in taught if one.yes is which] for which in (True, False))
+    yes, no = ([_said_of(one, words) for one in taught if one.yes is which] for which in (True, False))
     factors = _with_yes(factors, yes, total)
-    weights = {term: vocabulary.rarity(term) * factor for term, factor in factors.items() if term not in aside}
+    weights = {term: words.rarity(term) * factor for term, factor in factors.items() if term not in aside}
     weights = {term: weight for term, weight in weights.items() if weight > 0}
     return Profile(
         weights=weights,
         counts=dict(counts),
-        names=_names(seeds),
-        reference=_reference(read, vocabulary, aside, total),
+        names=_names(seeds, words.languages),
+        reference=_reference(read, words, aside, total),
         heaviest=max(weights.values(), default=1.0),
         core=frozenset(t for t in weights if counts[t] >= max(2, _SHARE_OF_CORE * total) or total == 1),
         place=place,
         fields=frozenset(
             f for f, n in Counter(f for seed in read for f in seed.fields).items() if n >= _SHARE_OF_FIELD * total
         ),
-        vectors=_vectors(read, vocabulary),
-        against=_against(factors, no, vocabulary),
+        vectors=_vectors(read, words),
+        against=_against(factors, no, words),
         aside=aside,
-        rarity=vocabulary.rarity,
+        rarity=words.rarity,
+        languages=words.languages,
     )
+
+
+class _Words:
+    """How the words of seeds are read, and how rare they are."""
+
+    def __init__(self, vocabulary: Vocabulary, languages: Languages) -> None:
+        self.languages = languages
+        self._vocabulary = vocabulary
+
+    def read(self, stems: Sequence[str]) -> Reading:
+        return self._vocabulary.read(self.languages.terms(stems))
+
+    def rarity(self, term: str) -> float:
+        otherwise = self._vocabulary.rarity(term)
+        return self.languages.rarity(term, otherwise) if self.languages else otherwise
 
 
 class _Seed:
     """A seed as terms."""
 
-    def __init__(self, seed: SeedText, vocabulary: Vocabulary) -> None:
-        title, excerpt = (vocabulary.read(text.stems(part)) for part in (seed.title, seed.excerpt))
-        body = vocabulary.read(text.first_stems(seed.body, _BODY_WORDS))
-        around = [vocabulary.read(text.stems(part)) for part in (*seed.related_titles, *seed.topics)]
+    def __init__(self, seed: SeedText, words: _Words) -> None:
+        title, excerpt = (words.read(text.stems(part)) for part in (seed.title, seed.excerpt))
+        body = words.read(text.first_stems(seed.body, _BODY_WORDS))
+        around = [words.read(text.stems(part)) for part in (*seed.related_titles, *seed.topics)]
         self.title = combined([(title, _TITLE)])
         self.own = combined([(title, _TITLE), (excerpt, _EXCERPT), (body, _BODY)]).terms
         self.shares = combined(
@@ -157,9 +178,9 @@ def _factor(share: float, count: int, total: int, term: str, read: Sequence[_See
     return _ODD_IN_PROSE * share / total
 
 
-def _said_of(one: Taught, vocabulary: Vocabulary) -> Said:
+def _said_of(one: Taught, words: _Words) -> Said:
     parts = ((one.title, _TITLE), (one.excerpt, _EXCERPT))
-    return combined([(vocabulary.read(text.stems(said)), share) for said, share in parts if said])
+    return combined([(words.read(text.stems(said)), share) for said, share in parts if said])
 
 
 def _with_yes(factors: Mapping[str, float], yes: Sequence[Said], total: int) -> dict[str, float]:
@@ -172,13 +193,13 @@ def _with_yes(factors: Mapping[str, float], yes: Sequence[Said], total: int) -> 
     return found
 
 
-def _against(factors: Mapping[str, float], no: Sequence[Said], vocabulary: Vocabulary) -> dict[str, float]:
+def _against(factors: Mapping[str, float], no: Sequence[Said], words: _Words) -> dict[str, float]:
     shares: dict[str, float] = {}
     for said in no:
         for term, share in said.terms.items():
             shares[term] = shares.get(term, 0.0) + share / len(no)
     beyond = {term: share - factors.get(term, 0.0) for term, share in shares.items()}
-    return {term: vocabulary.rarity(term) * more for term, more in beyond.items() if more > 0}
+    return {term: words.rarity(term) * more for term, more in beyond.items() if more > 0}
 
 
 def _place(read: Sequence[_Seed], total: int) -> str | None:
@@ -194,7 +215,7 @@ def _names_of(place: str, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(stem for phrase in named for stem in phrase) | {place}
 
 
-def _reference(read: Sequence[_Seed], vocabulary: Vocabulary, aside: frozenset[str], total: int) -> float:
+def _reference(read: Sequence[_Seed], words: _Words, aside: frozenset[str], total: int) -> float:
     """What the headline of a seed scores by the profile of the others, in the mean."""
     found = []
     for seed in read:
@@ -203,23 +224,24 @@ def _reference(read: Sequence[_Seed], vocabulary: Vocabulary, aside: frozenset[s
             if other is not seed or total == 1:
                 for term, share in other.shares.items():
                     others[term] = others.get(term, 0.0) + (_LONE_SEED if total == 1 else share / (total - 1))
-        found.append(score(seed.title, {t: others[t] * vocabulary.rarity(t) for t in others.keys() - aside}))
+        found.append(score(seed.title, {t: others[t] * words.rarity(t) for t in others.keys() - aside}))
     return max(_LEAST_REFERENCE, fmean(found)) if found else 1.0
 
 
-def _names(seeds: Sequence[SeedText]) -> dict[str, str]:
+def _names(seeds: Sequence[SeedText], languages: Languages) -> dict[str, str]:
     said: dict[str, Counter[str]] = {}
     for seed in seeds:
         for word in text.words(f"{seed.title} {seed.excerpt} {seed.body}"):
-            said.setdefault(text.stem(word), Counter())[word] += 1
+            for term in languages.terms((text.stem(word),)):
+                said.setdefault(term, Counter())[word] += 1
     return {stem: words.most_common(1)[0][0] for stem, words in said.items()}
 
 
-def _vectors(read: Sequence[_Seed], vocabulary: Vocabulary) -> dict[str, tuple[tuple[int, float], ...]]:
+def _vectors(read: Sequence[_Seed], words: _Words) -> dict[str, tuple[tuple[int, float], ...]]:
     """Term → the seeds whose headlines have it, and what it adds to their likeness (cosine) with a text."""
     vectors: dict[str, list[tuple[int, float]]] = {}
     for number, seed in enumerate(read):
-        own = {term: vocabulary.rarity(term) ** 2 for term in seed.title.terms}
+        own = {term: words.rarity(term) ** 2 for term in seed.title.terms}
         length = math.sqrt(math.fsum(own.values())) or 1.0
         for term, worth in own.items():
             vectors.setdefault(term, []).append((number, worth / length))

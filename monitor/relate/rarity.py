@@ -3,6 +3,9 @@
 The tables hold the frequencies of the package wordfreq 3.1 (Robyn Speer, 2022, doi:10.5281/zenodo.7199437; data
 CC BY-SA 4.0), words seen at least once in a million, by stem, on the Zipf scale: the base-10 logarithm of occurrences in a
 thousand million words. `benchmarks/word_frequencies.py` makes them.
+
+Of `OTHERS`, languages in which no text is judged but where seeds are in them, only what is said sixteen times in a million
+is in the tables, by the stems that texts have here (`monitor/relate/languages.py` cuts them further).
 """
 
 from __future__ import annotations
@@ -15,7 +18,11 @@ from importlib.resources import files
 from seeds import text
 
 LANGUAGES = ("en", "ru")
+_OTHERS = "ar bg bn ca cs da de el es fa fi fil fr he hi hu id is it ja ko lt lv mk ms nb nl pl pt ro sh sk sl sv"
+OTHERS = (*_OTHERS.split(), "ta", "tr", "uk", "ur", "vi", "zh")
+"""As wordfreq names them: `sh` is Serbian, Croatian and Bosnian."""
 TABLE = "frequencies/{language}.txt.gz"
+COMMONEST = "frequencies/commonest.txt"
 
 _COMMON = 6.5
 _UNKNOWN = 2.5
@@ -49,3 +56,9 @@ def frequencies(language: str) -> Mapping[str, float]:
         zipf, *stems = line.split(" ")
         found.update(dict.fromkeys(stems, int(zipf) / 100))
     return found
+
+
+@cache
+def commonest() -> frozenset[str]:
+    """Stems that say nothing, of other languages than English and Russian, in which they are no ordinary words."""
+    return frozenset((files(__package__) / COMMONEST).read_text(encoding="utf-8").split())

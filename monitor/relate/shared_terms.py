@@ -23,7 +23,7 @@ from monitor.relate.types import Company, Document, Judgement, SeedText, Taught,
 from monitor.relate.vocabulary import GAP, Reading, Vocabulary, shipped
 from seeds import text
 
-METHOD = "shared-terms 3"
+METHOD = "shared-terms 4"
 FEWEST_VERDICTS = 4
 """Verdicts of the user from which on they teach."""
 
@@ -72,6 +72,7 @@ class SharedTerms:
         self._ways = _ways(self._weighty, self._vocabulary)
         self._telling = frozenset(self._ways)
         self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
+        self._languages = self._profile.languages
         self._scripts = {term.isascii() for term in self._profile.weights}
         said = repr((METHOD, self._seeds, self._vocabulary.version, tuple(taught)))
         self.version = f"{METHOD} {hashlib.blake2b(said.encode(), digest_size=4).hexdigest()}"
@@ -98,7 +99,10 @@ class SharedTerms:
         """Those of the stems of a text by which it is on the matter."""
         there = frozenset(stems)
         ways = (way for stem in self._telling & there for way in self._ways[stem] if way <= there)
-        return frozenset().union(*ways)
+        found = frozenset().union(*ways)
+        if not self._languages:
+            return found
+        return found | {stem for stem in there if not self._weighty.isdisjoint(self._languages.terms((stem,)))}
 
     def _may_tell(self, stems: Sequence[str]) -> bool:
         """Whether these stems can hold any weighty term: all words of it are there, in whatever order."""
@@ -129,9 +133,10 @@ class SharedTerms:
     def _lines(self, document: Document) -> list[list[str]]:
         """The stems of headline, excerpt and text."""
         said = document.stems or text.said(document.title, document.excerpt, document.text)
-        return [
+        lines = [
             line.split() if line.isascii() in self._scripts else self._in_our_letters(line) for line in said.split("\n")
         ]
+        return [list(self._languages.terms(line)) for line in lines] if self._languages else lines
 
     def _parts(
         self, document: Document, lines: Sequence[list[str]], read: Sequence[Reading | None] = (None, None, None)

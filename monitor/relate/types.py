@@ -22,6 +22,8 @@ class SeedText:
     related_titles: tuple[str, ...] = ()
     label: str = ""
     """How a person would name it: outlet and date."""
+    language: str = ""
+    """As it is declared (ISO 639-1); empty when it is not."""
 
 
 @dataclass(frozen=True, slots=True)

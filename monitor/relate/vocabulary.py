@@ -102,7 +102,7 @@ class Vocabulary:
         found = Reading()
         position = 0
         for start in places_of(self.begin.intersection(stems if among is None else among), stems):
-            if start < position or (match := self._match(stems, start)) is None:
+            if start < position or (match := self.match(stems, start)) is None:
                 continue
             length, inside, meaning = match
             found.terms += stems[position:start]
@@ -119,7 +119,7 @@ class Vocabulary:
         found.terms += stems[position:]
         return found
 
-    def _match(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
+    def match(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
         """The phrase that begins at `start`: its length, the other words inside, its meaning."""
         first = stems[start]
         apart = self._match_apart(stems, start)

@@ -5,7 +5,7 @@ import pytest
 
 from seeds.document import read_file
 from seeds.shipped import corpus
-from tests.fill import METRO, Folder
+from tests.fill import KAZAN, METRO, Folder
 from tests.monitor.cli.conftest import Run
 
 GOOD = '---\ntitle: "Cameras in Omsk"\nwebUrl: "https://omsk.example/cameras"\n---\n\nBody.\n'
@@ -173,3 +173,83 @@ class TestExport:
         run("seeds", "export", tmp_path / "out")
 
         assert all(row["ok"] for row in json.loads(run("seeds", "check", tmp_path / "out", "--json").out))
+
+
+class TestTerms:
+    PAIRS = (
+        ("Whitelists of sites tested in mobile internet shutdowns", "Белые списки сайтов испытали"),
+        ("Whitelists take effect as mobile internet fails", "Белые списки заработали, мобильный интернет отключён"),
+        ("Vestelcom tells of mobile internet shutdowns", "Вестелком рассказал об отключении мобильного интернета"),
+    )
+
+    @pytest.fixture
+    def matter(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Settings, and seeds on one matter in two languages."""
+        place = tmp_path / "matter"
+        (place / "seeds").mkdir(parents=True)
+        (place / "seedwatch.toml").write_text('[seeds]\npaths = ["seeds"]\n', encoding="utf-8")
+        for number, title in enumerate(title for pair in self.PAIRS for title in pair):
+            document = f'---\ntitle: "{title}"\nwebUrl: "https://a.example/{number}"\n---\n'
+            (place / "seeds" / f"{number}.md").write_text(document, encoding="utf-8")
+        monkeypatch.chdir(place)
+        return place
+
+    def test_prints_lines_to_be_copied_and_changes_nothing(self, matter: Path, run: Run) -> None:
+        before = {path: path.read_bytes() for path in matter.rglob("*") if path.is_file()}
+        result = run("seeds", "terms")
+
+        assert result.code == 0
+        assert '"whitelists = белые списки",  # 0.' in result.out
+        assert '"vestelcom = вестелком",  # 0.' in result.out
+        assert f"“{self.PAIRS[2][0]}” / “{self.PAIRS[2][1]}”" in result.out
+        assert "Nothing was changed." in result.err
+        assert {path: path.read_bytes() for path in matter.rglob("*") if path.is_file()} == before
+
+    def test_what_it_prints_is_good_in_the_settings_and_not_said_again(self, matter: Path, run: Run) -> None:
+        printed = run("seeds", "terms").out
+        settings = matter / "seedwatch.toml"
+        settings.write_text(
+            f"{settings.read_text(encoding='utf-8')}[relevance]\nglossary = [\n{printed}]\n", encoding="utf-8"
+        )
+        result = run("seeds", "terms")
+
+        assert result.code == 0
+        assert "whitelists" not in result.out
+
+    def test_json_has_the_line_the_titles_and_how_sure(self, matter: Path, run: Run) -> None:
+        rows = {row["line"]: row for row in run("seeds", "terms", "--json").json}
+
+        assert rows["vestelcom = вестелком"]["how"] == "name"
+        assert rows["vestelcom = вестелком"]["titles"] == list(self.PAIRS[2])
+        assert 0 < rows["whitelists = белые списки"]["sure"] <= 1
+
+    def test_what_was_said_yes_to_counts_too(self, folder: Folder, run: Run) -> None:
+        assert run("seeds", "terms").code == 0
+        assert run("yes", folder.uids[KAZAN]).code == 0
+        assert "Nothing to suggest" in run("seeds", "terms").err
+
+    def test_titles_bring_no_control_characters_and_no_second_line(self, matter: Path, run: Run) -> None:
+        title = "Vestelcom \\e[31m tells\\nof whitelists \\u202e"
+        document = f'---\ntitle: "{title}"\nwebUrl: "https://a.example/0"\n---\n'
+        (matter / "seeds" / "0.md").write_text(document, encoding="utf-8")
+        out = run("seeds", "terms").out
+
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert all(line.startswith('"') for line in out.splitlines())
+
+    def test_without_a_second_language_it_says_why_there_is_nothing(
+        self, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        result = run("seeds", "terms")
+
+        assert result.code == 0
+        assert result.out == ""
+        assert "Nothing to compare" in result.err
+
+    def test_a_watch_that_is_none_is_named(self, matter: Path, run: Run) -> None:
+        result = run("seeds", "terms", "--watch", "walrus")
+
+        assert result.code == 2
+        assert "walrus" in result.err
