@@ -120,7 +120,9 @@ class Clerk:
             done = self._entries(connection, read, read.origin, done, now)
         if isinstance(read.step.brings, GapTried):
             tried = read.step.brings
-            gaps.tried(connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, now)
+            gaps.tried(
+                connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, tried.began or now, now
+            )
         if read.visit is not None:
             self._page(connection, read.visit, now)
         return done

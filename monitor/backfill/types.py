@@ -138,6 +138,8 @@ class GapTried:
     """archive, sitemap or wayback; None: it is not filled."""
     sources: tuple[str, ...] = ()
     """Addresses of the origins whose entries may have filled it."""
+    began: str | None = None
+    """Since when it was tried (UTC, as stored)."""
 
 
 @dataclass(frozen=True, slots=True)
