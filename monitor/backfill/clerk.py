@@ -205,4 +205,7 @@ def _not_older(
 
 def _stored(read: Read, *, failed: Failed | None = None, covered: bool = False) -> Stored:
     step = read.step
-    return Stored(step.label, failed=failed, covered=covered, passed=step.passed, done=step.done, total=step.total)
+    cut = Failed(step.label, step.cut) if step.cut and not covered else None
+    return Stored(
+        step.label, failed=failed, cut=cut, covered=covered, passed=step.passed, done=step.done, total=step.total
+    )

@@ -105,7 +105,7 @@ class _Joined:
     _last: frozenset[str] = frozenset()
 
     async def add(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-        """Take a document; those of its entries that the feed never had."""
+        """Take a document; those of its entries that the feed never had and that stand above what it had before the window."""
         gap = self.gap
         policy: keys.Policy = gap.policy if gap.policy in keys.POLICIES else "guid"
         keyed = [(keys.entry_key(entry, policy), entry) for entry in entries]
@@ -121,7 +121,8 @@ class _Joined:
         self.reached = self.reached or 2 * len(before) > len(named)
         self.before = self.before or _meet(before, named) or 2 * len(earlier) > len(entries)
         self.after = self.after or _meet(after, named) or any(date >= gap.missed_until for date in dates)
-        return tuple(entry for key, entry in keyed if key not in before and key not in after)
+        end = max((n for n, (key, _) in enumerate(keyed) if key in before), default=0) if self.reached else len(keyed)
+        return tuple(entry for key, entry in keyed[:end] if key not in before and key not in after)
 
 
 def _meet(shared: Collection[str], named: Collection[str]) -> bool:

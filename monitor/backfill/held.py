@@ -18,6 +18,7 @@ from monitor.backfill.members import Flaw, Member, Position
 from monitor.backfill.reading import BATCH, BATCH_BYTES, Asked, Reading, ReadingPool
 from monitor.backfill.types import Bounds, Capture, Cursor, Entries, Failed, Origin, Step
 from monitor.backfill.worth import Wanted
+from monitor.parse.damage import CUT
 from monitor.read.robots import origin_of
 from monitor.types import Parsed, ParseFailure
 
@@ -66,12 +67,15 @@ def walk(
                 return None
             return Position.read(cursor["at"]) if cursor.get("in") == name else Position()
 
+        holds = damaged = False
         for member in members(path, begin):
+            holds = holds or isinstance(member, Member)
+            damaged = damaged or isinstance(member, Flaw)
             name = names[0] if names else ""
             place = {"in": name, "at": str(member.then)} if names else {}
             unit = _unit(member) + more if isinstance(member, Member) and member.kind == "document" else None
             yield Held(path, place, member, unit, number, name)
-        if names:
+        if names and (holds or not damaged):  # what cannot be read at all is named whenever it is met
             yield Held(path, {}, None, unit_of(names[0], bounds + more), number)
 
 
@@ -158,7 +162,13 @@ def step_of(one: Held, reading: Reading | None, total: int) -> Step:
         return replace(step, brings=Failed(one.label, reading.result.message))
     if not reading.result.entries and (reading.left or one.member.kind == "page"):
         return replace(step, passed=reading.left or 1)
-    return replace(step, passed=reading.left, brings=_entries(one, one.member, reading.result))
+    cut = cut_off(reading.result)
+    return replace(step, passed=reading.left, cut=cut, brings=_entries(one, one.member, reading.result))
+
+
+def cut_off(parsed: Parsed) -> str:
+    """What is wrong with a document of which a part is missing; empty where nothing is, and where all was read leniently."""
+    return parsed.degraded if parsed.degraded is not None and CUT in parsed.degraded else ""
 
 
 def end_of(unit: str) -> Entries:

@@ -98,8 +98,9 @@ class Sitemaps:
 
     def _say(self, world: World) -> None:
         reads = "would be" if world.rehearsal else "were"
+        why = "are wanted" if self.every else "could be related by headline or address"
         world.say(
-            f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address, and {reads} asked for."
+            f"{self._listed:,} addresses listed; {self._wanted:,} {why}, and {reads} asked for unless they were read before."
         )
         if self._elsewhere:
             how_many = "1 address is" if self._elsewhere == 1 else f"{self._elsewhere:,} addresses are"
@@ -177,9 +178,11 @@ class Sitemaps:
         else:
             async with aclosing(self._addresses(world, file, here, at)) as steps:
                 async for step in steps:
-                    yield step
+                    if failure is None or not isinstance(step.brings, Failed):  # its reader only finds the same damage
+                        yield step
             if failure is not None:
-                yield Step(_At(here).to_cursor(), Failed(url, failure.message), label=url)
+                said = f"{failure.message.rstrip('.')}; what came before was read."
+                yield Step(_At(here).to_cursor(), Failed(url, said), label=url)
 
     def _unread(self, url: str, fetched: Fetched) -> Failed:
         """A sitemap that cannot be had; several in a row mean that the site cannot.

@@ -158,6 +158,8 @@ class Step:
     """How far it has come, where that is known: for the time that is left."""
     passed: int = 0
     """Things that were looked at since the last step and not wanted, such as addresses out of bounds."""
+    cut: str = ""
+    """What is wrong with a document of which only a part was read, in a sentence."""
 
 
 class Stalled(Exception):

@@ -88,9 +88,11 @@ def bring(app: App, make: Callable[[Workspace], Source], options: Options, *, na
     with _place(app, rehearsal=options.dry_run) as place, place.workspace(stories=not options.dry_run) as workspace:
         source = make(workspace)
         told = source.tells()
-        for sentence in told:
-            output.say(output.plain(sentence), error=True)
         with history_lock(app.database) if told else nullcontext(), _Progress(quiet=app.verbosity < 0) as progress:
+            for sentence in told:
+                output.say(output.plain(sentence), error=True)
+            if not told:
+                progress.say("Nobody is asked, so nobody learns of it.")
             try:
                 summary = asyncio.run(carry(workspace, _Asked(source, options), wish, progress, named=named))
             except asyncio.CancelledError:
@@ -228,6 +230,10 @@ def _lines(app: App, summary: Summary) -> Iterator[str]:
         yield f"  not read: {failed.what}: {failed.message}"
     if summary.failures > _FEW:
         yield f"  and {summary.failures - _FEW:,} more; --json has them"
+    for cut in summary.partly[:_FEW]:
+        yield f"  read in part: {cut.what}: {cut.message}"
+    if summary.cut_off > _FEW:
+        yield f"  and {summary.cut_off - _FEW:,} more in part; --json has them"
     would = " It was a rehearsal: nothing is stored." if summary.rehearsal else ""
     related = f": {summary.likely:,} likely related, {summary.maybe:,} maybe" if summary.likely or summary.maybe else ""
     yield (
