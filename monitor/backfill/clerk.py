@@ -207,5 +207,12 @@ def _stored(read: Read, *, failed: Failed | None = None, covered: bool = False) 
     step = read.step
     cut = Failed(step.label, step.cut) if step.cut and not covered else None
     return Stored(
-        step.label, failed=failed, cut=cut, covered=covered, passed=step.passed, done=step.done, total=step.total
+        step.label,
+        failed=failed,
+        cut=cut,
+        covered=covered,
+        passed=step.passed,
+        done=step.done,
+        total=step.total,
+        part=step.part,
     )

@@ -36,6 +36,8 @@ class Held:
     unit: str | None = None
     number: int = 0
     name: str = ""
+    part: float | None = None
+    """How much of the container lies before the place to go on, where that is a place in bytes."""
 
     @property
     def label(self) -> str:
@@ -74,9 +76,19 @@ def walk(
             name = names[0] if names else ""
             place = {"in": name, "at": str(member.then)} if names else {}
             unit = _unit(member) + more if isinstance(member, Member) and member.kind == "document" else None
-            yield Held(path, place, member, unit, number, name)
+            yield Held(path, place, member, unit, number, name, _part(member, path) if names else None)
         if names and (holds or not damaged):  # what cannot be read at all is named whenever it is met
             yield Held(path, {}, None, unit_of(names[0], bounds + more), number)
+
+
+def _part(member: Member | Flaw, path: Path) -> float:
+    """How much of a web archive is read, which goes on at a byte of the file; of what goes on at a member or a line, nothing."""
+    if not isinstance(member, Member) or member.kind not in {"feed", "page"}:
+        return 0.0
+    try:
+        return min(1.0, member.then.at / max(1, path.stat().st_size))
+    except OSError:
+        return 0.0
 
 
 def _unit(member: Member) -> str:
@@ -151,7 +163,7 @@ def _asked(one: Held) -> Asked:
 
 def step_of(one: Held, reading: Reading | None, total: int) -> Step:
     """What becomes of a member."""
-    step = Step(one.cursor, label=one.label, unit=one.unit, done=one.number, total=total)
+    step = Step(one.cursor, label=one.label, unit=one.unit, done=one.number, total=total, part=one.part)
     if isinstance(one.member, Flaw):
         return replace(step, brings=Failed(one.label, one.member.message))
     if one.member is None:

@@ -33,6 +33,12 @@ class Stored:
     passed: int = 0
     done: int | None = None
     total: int | None = None
+    part: float | None = None
+
+    @property
+    def exactly(self) -> float | None:
+        """How many are done, with the part of the one at hand."""
+        return self.done if self.done is None or self.part is None else self.done - 1 + self.part
 
 
 @dataclass(slots=True)

@@ -156,6 +156,8 @@ class Step:
     done: int | None = None
     total: int | None = None
     """How far it has come, where that is known: for the time that is left."""
+    part: float | None = None
+    """How much of the last of these is done (0 to 1), where `done` counts it as soon as it is begun."""
     passed: int = 0
     """Things that were looked at since the last step and not wanted, such as addresses out of bounds."""
     cut: str = ""

@@ -164,8 +164,8 @@ class _Progress:
         self._quiet = quiet
         self._live = sys.stderr.isatty() and not quiet and output.says_it_in_lines()
         self._began = self._shown = time.monotonic()
-        self._first: int | None = None
-        self._seen = self._new = self._steps = 0
+        self._first: float | None = None
+        self._seen = self._new = self._steps = self._passed = 0
 
     def __enter__(self) -> Self:
         return self
@@ -179,8 +179,9 @@ class _Progress:
         self._steps += 1
         self._seen += stored.seen
         self._new += stored.new
+        self._passed += stored.passed
         now = time.monotonic()
-        self._first = stored.done if self._first is None else self._first
+        self._first = stored.exactly if self._first is None else self._first
         if self._quiet or now - self._shown < (0.2 if self._live else _LINE_S):
             return
         self._shown = now
@@ -199,13 +200,14 @@ class _Progress:
         output.say(output.plain(text), error=True)
 
     def _line(self, stored: Stored, seconds: float) -> str:
-        rate = f"{self._seen / seconds:,.0f} entries a second" if seconds > 1 else ""
+        rate = f"{self._seen / seconds:,.0f} entries a second" if seconds > 1 and self._seen else ""
         left = ""
-        if stored.done is not None and stored.total:
-            done = stored.done - (self._first or 0)
-            ahead = seconds * (stored.total - stored.done) / done if done > 0 else None
+        if stored.done is not None and stored.exactly is not None and stored.total:
+            done, rest = stored.exactly - (self._first or 0), stored.total - stored.exactly
+            ahead = seconds * rest / done if done > 0 and rest > 0 else None
             left = f"{stored.done:,} of {stored.total:,}" + (f", {_span(ahead)} left" if ahead is not None else "")
-        parts = [left, f"{self._seen:,} seen, {self._new:,} new", rate, stored.label]
+        passed = f"{self._passed:,} passed over" if self._passed else ""
+        parts = [left, f"{self._seen:,} seen, {self._new:,} new", passed, rate, stored.label]
         return " · ".join(filter(None, parts))
 
 

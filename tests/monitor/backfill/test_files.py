@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from monitor.cli import history
 from tests.monitor.cli.conftest import Run
 from tests.program import Project, item, rss
 from tests.warcs import Answer, page, warc
@@ -216,6 +217,28 @@ def test_a_rehearsal_stores_nothing(run: Run, at: Project) -> None:
 
     assert (done["new"], done["dry_run"]) == (3, True)
     assert not at.database.exists() or titles(at) == set()
+
+
+def test_within_a_web_archive_it_says_how_much_time_is_left(run: Run, at: Project, monkeypatch) -> None:
+    monkeypatch.setattr(history, "_LINE_S", -1.0)
+    Path("crawl.warc.gz").write_bytes(crawl())
+
+    lines = [line for line in run("backfill", "files", "crawl.warc.gz").err.splitlines() if line.startswith("1 of 1")]
+
+    assert ["left" in line for line in lines[:4]] == [False, True, True, True]
+
+
+def test_nothing_is_said_of_the_time_left_where_it_is_not_known(run: Run, at: Project, monkeypatch) -> None:
+    monkeypatch.setattr(history, "_LINE_S", -1.0)
+    Path("a.xml").write_bytes(rss(item("A bridge opens", "https://outlet.example/2020/bridge")))
+    with zipfile.ZipFile("b.zip", "w") as archive:
+        for n in range(3):
+            archive.writestr(f"{n}.xml", rss(item(f"Report number {n} of many", f"https://outlet.example/n/{n}")))
+
+    told = run("backfill", "files", "a.xml", "b.zip").err
+
+    assert "2 of 2" in told
+    assert "left" not in told
 
 
 @pytest.mark.slow
