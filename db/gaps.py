@@ -50,17 +50,27 @@ def unfilled(connection: sqlite3.Connection, feeds: Collection[str] = (), tried_
 
 
 def tried(
-    connection: sqlite3.Connection, gap_id: int, filled_from: str | None, reason: str, sources: Sequence[str], now: str
+    connection: sqlite3.Connection,
+    gap_id: int,
+    filled_from: str | None,
+    reason: str,
+    sources: Sequence[str],
+    began: str,
+    now: str,
 ) -> None:
-    """Note what came of trying to fill a window; `sources`: addresses of the sources of what was brought in for it."""
+    """Note what came of trying to fill a window; `sources`: addresses of the sources of what was brought in for it.
+
+    Counted as brought are articles of its time, and since trying `began` those dated before it too: of these only what it
+    missed is brought in.
+    """
     brought = connection.execute(
         "SELECT count(DISTINCT e.article_id) FROM gap g JOIN source s ON s.kind = 'backfill'"
         f" AND s.address IN ({placeholders(len(sources))})"
         " JOIN entry e ON e.source_id = s.id JOIN snapshot n ON n.id = e.snapshot_id"
-        " WHERE g.id = ? AND n.published_at >= g.missed_from AND n.published_at < g.missed_until"
+        " WHERE g.id = ? AND n.published_at < g.missed_until AND (n.published_at >= g.missed_from OR e.first_seen_at >= ?)"
         " AND NOT EXISTS (SELECT 1 FROM entry o JOIN source p ON p.id = o.source_id"
         "  WHERE o.article_id = e.article_id AND p.kind != 'backfill')",
-        (*sources, gap_id),
+        (*sources, gap_id, began),
     ).fetchone()[0]
     connection.execute(
         "UPDATE gap SET tried_at = ?, filled_at = iif(? IS NULL, NULL, ?), filled_from = ?, reason = ?, brought = ? WHERE id = ?",

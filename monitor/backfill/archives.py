@@ -37,7 +37,9 @@ def zipped(
         archive = zipfile.ZipFile(file)
         listed = archive.infolist()
     except _BROKEN as error:
-        yield Flaw(f"is no zip file that can be read ({_word(error)})", Position(1))
+        yield Flaw(
+            f"is no zip file that can be read ({_word(error)}); what is cut off, `zip -FF` may mend", Position(1)
+        )
         return
     with archive:
         for number, info in enumerate(listed[: MOST_MEMBERS + 1]):

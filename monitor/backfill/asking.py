@@ -158,10 +158,11 @@ class Asker:
 
     async def _sleep(self, seconds: float, why: str) -> None:
         until = written(stamp(self._clock() + timedelta(seconds=seconds)), self._zone)
+        how_long = f"until {until}" if seconds >= _LONGEST_PAUSE else f"{seconds:.0f} seconds"
         if seconds > self._pace.patience:
             raise Stalled(f"{why}. It goes on from here when the same command is given after {until}.")
         if seconds >= _SPOKEN_S:
-            self._say(f"{why}; waiting until {until}.")
+            self._say(f"{why}; waiting {how_long}.")
         await asyncio.sleep(seconds)
 
     def _hour(self) -> str:

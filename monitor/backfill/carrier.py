@@ -12,13 +12,14 @@ import sqlite3
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from db import backfill, pages
 from db.backfill import Begun
 from monitor.backfill.asking import Asker, Pace
 from monitor.backfill.clerk import Clerk, Read
+from monitor.backfill.held import cut_off
 from monitor.backfill.paging import PageReader
 from monitor.backfill.summary import Stored, Summary
 from monitor.backfill.types import (
@@ -274,6 +275,7 @@ class _Carrier:
         parsed = await self._pool.parse(document.body, document.content_type, document.url)
         if isinstance(parsed, ParseFailure):
             return Read(step, failed=Failed(step.label or document.url, parsed.message))
+        step = replace(step, cut=cut_off(parsed))
         return Read(step, document.origin, parsed.entries, parsed.title, parsed.link, document.capture)
 
     # --- in the thread of the store

@@ -120,7 +120,9 @@ class Clerk:
             done = self._entries(connection, read, read.origin, done, now)
         if isinstance(read.step.brings, GapTried):
             tried = read.step.brings
-            gaps.tried(connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, now)
+            gaps.tried(
+                connection, tried.gap_id, tried.filled_from, tried.reason, tried.sources, tried.began or now, now
+            )
         if read.visit is not None:
             self._page(connection, read.visit, now)
         return done
@@ -203,4 +205,14 @@ def _not_older(
 
 def _stored(read: Read, *, failed: Failed | None = None, covered: bool = False) -> Stored:
     step = read.step
-    return Stored(step.label, failed=failed, covered=covered, passed=step.passed, done=step.done, total=step.total)
+    cut = Failed(step.label, step.cut) if step.cut and not covered else None
+    return Stored(
+        step.label,
+        failed=failed,
+        cut=cut,
+        covered=covered,
+        passed=step.passed,
+        done=step.done,
+        total=step.total,
+        part=step.part,
+    )

@@ -52,6 +52,8 @@ class Files:
     async def steps(self, world: World, cursor: Cursor | None) -> AsyncGenerator[Step, None]:
         """A step for each member, in a fixed order."""
         total = await asyncio.to_thread(lambda: sum(1 for _ in files_below(self._paths)))
+        if not total:
+            world.say("There is no file to be read; hidden ones and links are passed over.")
         loop = asyncio.get_running_loop()
 
         def is_covered(unit: str) -> bool:

@@ -37,6 +37,7 @@ from monitor.backfill.types import (
     World,
 )
 from monitor.backfill.wayback import Wayback
+from monitor.clock import stamp, utc_now
 from monitor.identify import keys
 from monitor.normalise.feed_links import home_of
 from monitor.types import Entry, Fetched, Parsed, ParseFailure, Request
@@ -47,6 +48,9 @@ WAYS: tuple[Way, ...] = ("archive", "sitemap", "wayback")
 _FEWEST = 2
 _MARGIN = timedelta(hours=6)
 """How long before the last good visit something may have been published that stood in the feed only after it."""
+_LATE = timedelta(days=7)
+"""How old what was missed may say it is where an archive has it above what was known: feeds that date by the day alone, or by
+when a draft was begun."""
 
 
 @dataclass(slots=True)
@@ -96,13 +100,16 @@ class _Joined:
     chain: bool = True
     """Whether each document shared entries with the one read before it."""
     documents: int = 0
+    reached: bool = False
+    """Whether most of a document were entries that the feed had before the window: what is pinned at its top is few."""
     _last: frozenset[str] = frozenset()
 
-    async def add(self, entries: Sequence[Entry]) -> None:
-        """Take a document."""
+    async def add(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Take a document; those of its entries that the feed never had and that stand above what it had before the window."""
         gap = self.gap
         policy: keys.Policy = gap.policy if gap.policy in keys.POLICIES else "guid"
-        named = frozenset(keys.entry_key(entry, policy) for entry in entries)
+        keyed = [(keys.entry_key(entry, policy), entry) for entry in entries]
+        named = frozenset(key for key, _ in keyed)
         before = await self.world.query(lambda connection: stored.known_before(connection, gap, named))
         after = await self.world.query(lambda connection: stored.known_after(connection, gap, named))
         dates = [entry.published_at for entry in entries if entry.published_at]
@@ -111,8 +118,11 @@ class _Joined:
         self.documents += 1
         self._last = named
         earlier = [date for date in dates if date <= gap.missed_from]
+        self.reached = self.reached or 2 * len(before) > len(named)
         self.before = self.before or _meet(before, named) or 2 * len(earlier) > len(entries)
         self.after = self.after or _meet(after, named) or any(date >= gap.missed_until for date in dates)
+        end = max((n for n, (key, _) in enumerate(keyed) if key in before), default=0) if self.reached else len(keyed)
+        return tuple(entry for key, entry in keyed[:end] if key not in before and key not in after)
 
 
 def _meet(shared: Collection[str], named: Collection[str]) -> bool:
@@ -184,19 +194,23 @@ class Gaps:
         """What is there of a window, from one way after the other; in the end, what came of it."""
         why: list[str] = []
         origins: list[str] = []
-        since = f"{datetime.fromisoformat(gap.missed_from) - _MARGIN:%Y-%m-%dT%H:%M:%SZ}"
-        bounds = Bounds(since, gap.missed_until)
+        began = stamp(utc_now())
+        missed_from = datetime.fromisoformat(gap.missed_from)
         for way in self.ways:
             source = self._source(way, gap)
             if isinstance(source, str):
                 why.append(source)
                 continue
+            bounds = Bounds(stamp(missed_from - (_LATE if way == "archive" else _MARGIN)), gap.missed_until)
             within, joined = _Within(world, bounds, pages=way == "sitemap"), _Joined(world, gap)
+            certain = Bounds(stamp(missed_from - _MARGIN), gap.missed_until)
+            failed = False
             try:
-                async with aclosing(_read(source, within, joined)) as steps:
+                async with aclosing(_read(source, within, joined, certain)) as steps:
                     async for brings in steps:
                         if isinstance(brings, Failed):
-                            why.append(f"{brings.what}: {brings.message}")
+                            failed = True
+                            why.append(f"{brings.what}: {brings.message.rstrip('.')}.")
                         else:
                             origins.append(brings.origin.address)
                             yield brings
@@ -205,10 +219,11 @@ class Gaps:
                 continue
             filled, reason = _judged(way, source, joined)
             if filled:
-                yield GapTried(gap.id, reason, way, tuple(dict.fromkeys(origins)))
+                yield GapTried(gap.id, reason, way, tuple(dict.fromkeys(origins)), began)
                 return
-            why.append(reason)
-        yield GapTried(gap.id, " ".join(dict.fromkeys(filter(None, why))), None, tuple(dict.fromkeys(origins)))
+            if way != "sitemap" or not failed:  # of a sitemap that is not there it needs no saying what it lists
+                why.append(reason)
+        yield GapTried(gap.id, " ".join(dict.fromkeys(filter(None, why))), None, tuple(dict.fromkeys(origins)), began)
 
     def _source(self, way: Way, gap: Gap) -> Source | str:
         """What may have a window, or why there is nothing to ask."""
@@ -224,9 +239,13 @@ class Gaps:
 
 
 async def _read(
-    source: Source, within: _Within, joined: _Joined
+    source: Source, within: _Within, joined: _Joined, certain: Bounds
 ) -> AsyncGenerator[Entries | PageWanted | Failed, None]:
-    """What a source has within the bounds of a window; what lies outside is only looked at, to see whether it joins up."""
+    """What a source has within the bounds of a window; what lies outside is only looked at, to see whether it joins up.
+
+    Of what is dated before the `certain` bounds only that which the feed never had: it stood above what was known.
+    An archive is read no further than to what was known before the window.
+    """
     async with aclosing(source.steps(within, None)) as steps:
         async for step in steps:
             brings: object = step.brings
@@ -238,12 +257,18 @@ async def _read(
                 origin = replace(brings.origin, title=parsed.title or None, link=parsed.link)
                 brings = Entries(parsed.entries, origin, brings.capture)
             if isinstance(brings, Entries):
-                await joined.add(brings.entries)
+                unknown = {id(entry) for entry in await joined.add(brings.entries)}
                 at = brings.capture.at if brings.capture is not None else None
-                inside = tuple(e for e in brings.entries if within.bounds.hold(e.published_at or at))
+                inside = tuple(
+                    e
+                    for e in brings.entries
+                    if (certain if id(e) not in unknown else within.bounds).hold(e.published_at or at)
+                )
                 joined.entries += len(inside)
                 if inside:
                     yield replace(brings, entries=inside)
+                if source.kind == "feed" and joined.reached and joined.documents > 1:
+                    return
             elif isinstance(brings, PageWanted):
                 joined.entries += 1
                 yield brings

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from monitor.backfill.types import Cursor, Entries, Origin, Stalled, Step, World
 from monitor.clock import stamp
+from monitor.deliver.moments import written
 from monitor.normalise.address import web_address
 from monitor.normalise.language import language_of
 from monitor.types import Entry, Link, Request
@@ -34,6 +35,7 @@ _FIRST = datetime(2015, 2, 18, tzinfo=UTC)
 """GDELT 2.0 has nothing older."""
 _WIDEST = timedelta(days=90)
 _BEGIN = timedelta(days=7)
+_DAY = timedelta(days=1)
 _FEW = MOST // 4
 _TRIES = 3
 _LIMITED = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
@@ -87,7 +89,7 @@ class Gdelt:
             window = Window(begin, _BEGIN)
         else:
             window = Window(_moment(str(cursor["from"])) or _FIRST, timedelta(seconds=int(cursor["width"])))
-        first, span = window.begin, max(1, int((until - window.begin).total_seconds()))
+        first, span = window.begin, max(1, -(-(until - window.begin) // _DAY))
         while window.begin < until:
             end = min(window.end, until)
             answer = await self._ask(world, window.begin, end)
@@ -96,14 +98,14 @@ class Gdelt:
                 continue
             if len(answer.articles) >= MOST:
                 world.say(
-                    f"GDELT gives {MOST} articles at most: of {stamp(window.begin)} to {stamp(end)} there may be more;"
+                    f"GDELT gives {MOST} articles at most: of {_told(window.begin)} to {_told(end)} there may be more;"
                     " a narrower query finds them."
                 )
             window = window.following(end, len(answer.articles))
-            done = int((end - first).total_seconds())
+            done = min(span, -(-(end - first) // _DAY))
             place = {"from": stamp(window.begin), "width": int(window.width.total_seconds())}
             entries = tuple(one for article in answer.articles if (one := entry_of(article)) is not None)
-            label = f"up to {stamp(end)}"
+            label = f"up to {_told(end)}"
             bad = len(answer.articles) - len(entries)
             origin = Origin(f"gdelt:{self._query}", title="GDELT")
             yield Step(place, Entries(entries, origin), label=label, done=done, total=span, passed=bad)
@@ -114,12 +116,12 @@ class Gdelt:
         answer = await self._ask(world, since, until, oldest=True)
         seen = sorted(at for article in answer.articles if (at := _seen(article)) is not None)
         if not seen:
-            world.say(f"GDELT has nothing on this from {stamp(since)} to {stamp(until)}.")
+            world.say(f"GDELT has nothing on this from {_told(since)} to {_told(until)}.")
             return None
         oldest = max(since, seen[0])
         if oldest - since > timedelta(days=1):
             world.say(
-                f"GDELT reaches back to {stamp(oldest)} for this; it has nothing older, though {stamp(since)[:10]} was asked for."
+                f"GDELT reaches back to {_told(oldest)} for this; it has nothing older, though {stamp(since)[:10]} was asked for."
             )
         else:
             world.say(f"GDELT reaches back to {stamp(since)[:10]}, which was asked for.")
@@ -251,6 +253,10 @@ def _seen(article: Mapping[str, Any]) -> datetime | None:
 
 def _moment(written: str | None) -> datetime | None:
     return None if written is None else datetime.fromisoformat(written)
+
+
+def _told(moment: datetime) -> str:
+    return written(stamp(moment), UTC)
 
 
 def _either(languages: Sequence[str]) -> str:

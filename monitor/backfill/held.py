@@ -18,6 +18,7 @@ from monitor.backfill.members import Flaw, Member, Position
 from monitor.backfill.reading import BATCH, BATCH_BYTES, Asked, Reading, ReadingPool
 from monitor.backfill.types import Bounds, Capture, Cursor, Entries, Failed, Origin, Step
 from monitor.backfill.worth import Wanted
+from monitor.parse.damage import CUT
 from monitor.read.robots import origin_of
 from monitor.types import Parsed, ParseFailure
 
@@ -35,6 +36,8 @@ class Held:
     unit: str | None = None
     number: int = 0
     name: str = ""
+    part: float | None = None
+    """How much of the container lies before the place to go on, where that is a place in bytes."""
 
     @property
     def label(self) -> str:
@@ -66,13 +69,26 @@ def walk(
                 return None
             return Position.read(cursor["at"]) if cursor.get("in") == name else Position()
 
+        holds = damaged = False
         for member in members(path, begin):
+            holds = holds or isinstance(member, Member)
+            damaged = damaged or isinstance(member, Flaw)
             name = names[0] if names else ""
             place = {"in": name, "at": str(member.then)} if names else {}
             unit = _unit(member) + more if isinstance(member, Member) and member.kind == "document" else None
-            yield Held(path, place, member, unit, number, name)
-        if names:
+            yield Held(path, place, member, unit, number, name, _part(member, path) if names else None)
+        if names and (holds or not damaged):  # what cannot be read at all is named whenever it is met
             yield Held(path, {}, None, unit_of(names[0], bounds + more), number)
+
+
+def _part(member: Member | Flaw, path: Path) -> float:
+    """How much of a web archive is read, which goes on at a byte of the file; of what goes on at a member or a line, nothing."""
+    if not isinstance(member, Member) or member.kind not in {"feed", "page"}:
+        return 0.0
+    try:
+        return min(1.0, member.then.at / max(1, path.stat().st_size))
+    except OSError:
+        return 0.0
 
 
 def _unit(member: Member) -> str:
@@ -147,7 +163,7 @@ def _asked(one: Held) -> Asked:
 
 def step_of(one: Held, reading: Reading | None, total: int) -> Step:
     """What becomes of a member."""
-    step = Step(one.cursor, label=one.label, unit=one.unit, done=one.number, total=total)
+    step = Step(one.cursor, label=one.label, unit=one.unit, done=one.number, total=total, part=one.part)
     if isinstance(one.member, Flaw):
         return replace(step, brings=Failed(one.label, one.member.message))
     if one.member is None:
@@ -158,7 +174,13 @@ def step_of(one: Held, reading: Reading | None, total: int) -> Step:
         return replace(step, brings=Failed(one.label, reading.result.message))
     if not reading.result.entries and (reading.left or one.member.kind == "page"):
         return replace(step, passed=reading.left or 1)
-    return replace(step, passed=reading.left, brings=_entries(one, one.member, reading.result))
+    cut = cut_off(reading.result)
+    return replace(step, passed=reading.left, cut=cut, brings=_entries(one, one.member, reading.result))
+
+
+def cut_off(parsed: Parsed) -> str:
+    """What is wrong with a document of which a part is missing; empty where nothing is, and where all was read leniently."""
+    return parsed.degraded if parsed.degraded is not None and CUT in parsed.degraded else ""
 
 
 def end_of(unit: str) -> Entries:

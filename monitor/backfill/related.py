@@ -81,10 +81,11 @@ class Related:
             return ()
         domains = [outlet.domain for outlet in self._outlets]
         more = f" and {len(domains) - _FEW} more" if len(domains) > _FEW else ""
+        learn, their = ("learns", "its") if len(domains) == 1 else ("learn", "their")
         told = [
             (
-                f"{', '.join(domains[:_FEW])}{more} learn your IP address, and which of their sitemaps, archives and pages you"
-                " read: those around the dates of your seeds that could be related."
+                f"{', '.join(domains[:_FEW])}{more} {learn} your IP address, and which of {their} sitemaps, archives and pages"
+                " you read: those around the dates of your seeds that could be related."
             )
         ]
         asked = sorted({part.source.url for part in self._parts if isinstance(part.source, Wayback)})

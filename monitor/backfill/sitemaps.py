@@ -6,6 +6,7 @@ robots.txt ─► sitemaps, indices of them ─► addresses, as a stream ─►
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
@@ -98,8 +99,9 @@ class Sitemaps:
 
     def _say(self, world: World) -> None:
         reads = "would be" if world.rehearsal else "were"
+        why = "are wanted" if self.every else "could be related by headline or address"
         world.say(
-            f"{self._listed:,} addresses listed; {self._wanted:,} could be related by headline or address, and {reads} asked for."
+            f"{self._listed:,} addresses listed; {self._wanted:,} {why}, and {reads} asked for unless they were read before."
         )
         if self._elsewhere:
             how_many = "1 address is" if self._elsewhere == 1 else f"{self._elsewhere:,} addresses are"
@@ -149,7 +151,9 @@ class Sitemaps:
             with tempfile.TemporaryFile() as file:
                 async with aclosing(self._sitemap(world, file, here, there)) as steps:
                     async for step in steps:
-                        yield replace(step, done=number + 1, total=len(urls)) if not trail or len(urls) > 1 else step
+                        part = step.part if step.part is not None else 1.0
+                        counted = replace(step, done=number + 1, total=len(urls), part=part)
+                        yield counted if not trail or len(urls) > 1 else step
 
     async def _sitemap(
         self, world: World, file: BinaryIO, here: tuple[str, ...], at: _At
@@ -177,9 +181,11 @@ class Sitemaps:
         else:
             async with aclosing(self._addresses(world, file, here, at)) as steps:
                 async for step in steps:
-                    yield step
+                    if failure is None or not isinstance(step.brings, Failed):  # its reader only finds the same damage
+                        yield step
             if failure is not None:
-                yield Step(_At(here).to_cursor(), Failed(url, failure.message), label=url)
+                said = f"{failure.message.rstrip('.')}; what came before was read."
+                yield Step(_At(here).to_cursor(), Failed(url, said), label=url)
 
     def _unread(self, url: str, fetched: Fetched) -> Failed:
         """A sitemap that cannot be had; several in a row mean that the site cannot.
@@ -213,13 +219,14 @@ class Sitemaps:
         origin = Origin(f"{origin_of(url)}/", link=f"{origin_of(url)}/")
         rest = await asyncio.to_thread(_from, file, url, at)
         count = at.addresses if rest.went_on else 0
+        size = max(1, os.fstat(file.fileno()).st_size)
         while batch := await asyncio.to_thread(self._look, rest, world.bounds, world.could_be):
             bundle = _Bundle(here, count, origin)
             for one, looked in batch:
                 for step in bundle.add(one, looked, read=not world.rehearsal):
-                    yield step
+                    yield replace(step, part=file.tell() / size)
             count = bundle.count
-            yield bundle.end()
+            yield replace(bundle.end(), part=file.tell() / size)
         if rest.wrong:
             yield Step(_At(here, count).to_cursor(), Failed(url, f"{rest.wrong}; what came before was read"), label=url)
 

@@ -26,11 +26,19 @@ class Stored:
     oldest: str | None = None
     newest: str | None = None
     failed: Failed | None = None
+    cut: Failed | None = None
+    """A document of which only a part was read, and why."""
     covered: bool = False
     """Whether it had been covered before, so that nothing was read."""
     passed: int = 0
     done: int | None = None
     total: int | None = None
+    part: float | None = None
+
+    @property
+    def exactly(self) -> float | None:
+        """How many are done, with the part of the one at hand."""
+        return self.done if self.done is None or self.part is None else self.done - 1 + self.part
 
 
 @dataclass(slots=True)
@@ -53,6 +61,10 @@ class Summary:
     passed: int = 0
     failures: int = 0
     failed: list[Failed] = field(default_factory=list)
+    cut_off: int = 0
+    """Documents of which only a part was read."""
+    partly: list[Failed] = field(default_factory=list)
+    """Them, named."""
     requests: int = 0
     oldest: str | None = None
     newest: str | None = None
@@ -89,6 +101,10 @@ class Summary:
             self.failures += 1
             if len(self.failed) < _NAMED:
                 self.failed.append(stored.failed)
+        if stored.cut is not None:
+            self.cut_off += 1
+            if len(self.partly) < _NAMED:
+                self.partly.append(stored.cut)
 
     def as_json(self) -> dict[str, Any]:
         """The summary as JSON types."""
@@ -104,6 +120,7 @@ class Summary:
             "maybe": self.maybe,
             "failures": self.failures,
             "failed": [{"what": one.what, "message": one.message} for one in self.failed],
+            "partly": [{"what": one.what, "message": one.message} for one in self.partly],
             "outside": self.outside,
             "passed": self.passed,
             "steps": self.steps,

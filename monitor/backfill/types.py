@@ -138,6 +138,8 @@ class GapTried:
     """archive, sitemap or wayback; None: it is not filled."""
     sources: tuple[str, ...] = ()
     """Addresses of the origins whose entries may have filled it."""
+    began: str | None = None
+    """Since when it was tried (UTC, as stored)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,12 @@ class Step:
     done: int | None = None
     total: int | None = None
     """How far it has come, where that is known: for the time that is left."""
+    part: float | None = None
+    """How much of the last of these is done (0 to 1), where `done` counts it as soon as it is begun."""
     passed: int = 0
     """Things that were looked at since the last step and not wanted, such as addresses out of bounds."""
+    cut: str = ""
+    """What is wrong with a document of which only a part was read, in a sentence."""
 
 
 class Stalled(Exception):

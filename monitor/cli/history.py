@@ -88,9 +88,11 @@ def bring(app: App, make: Callable[[Workspace], Source], options: Options, *, na
     with _place(app, rehearsal=options.dry_run) as place, place.workspace(stories=not options.dry_run) as workspace:
         source = make(workspace)
         told = source.tells()
-        for sentence in told:
-            output.say(output.plain(sentence), error=True)
         with history_lock(app.database) if told else nullcontext(), _Progress(quiet=app.verbosity < 0) as progress:
+            for sentence in told:
+                output.say(output.plain(sentence), error=True)
+            if not told:
+                progress.say("Nobody is asked, so nobody learns of it.")
             try:
                 summary = asyncio.run(carry(workspace, _Asked(source, options), wish, progress, named=named))
             except asyncio.CancelledError:
@@ -162,8 +164,8 @@ class _Progress:
         self._quiet = quiet
         self._live = sys.stderr.isatty() and not quiet and output.says_it_in_lines()
         self._began = self._shown = time.monotonic()
-        self._first: int | None = None
-        self._seen = self._new = self._steps = 0
+        self._first: float | None = None
+        self._seen = self._new = self._steps = self._passed = 0
 
     def __enter__(self) -> Self:
         return self
@@ -177,8 +179,9 @@ class _Progress:
         self._steps += 1
         self._seen += stored.seen
         self._new += stored.new
+        self._passed += stored.passed
         now = time.monotonic()
-        self._first = stored.done if self._first is None else self._first
+        self._first = stored.exactly if self._first is None else self._first
         if self._quiet or now - self._shown < (0.2 if self._live else _LINE_S):
             return
         self._shown = now
@@ -197,13 +200,14 @@ class _Progress:
         output.say(output.plain(text), error=True)
 
     def _line(self, stored: Stored, seconds: float) -> str:
-        rate = f"{self._seen / seconds:,.0f} entries a second" if seconds > 1 else ""
+        rate = f"{self._seen / seconds:,.0f} entries a second" if seconds > 1 and self._seen else ""
         left = ""
-        if stored.done is not None and stored.total:
-            done = stored.done - (self._first or 0)
-            ahead = seconds * (stored.total - stored.done) / done if done > 0 else None
+        if stored.done is not None and stored.exactly is not None and stored.total:
+            done, rest = stored.exactly - (self._first or 0), stored.total - stored.exactly
+            ahead = seconds * rest / done if done > 0 and rest > 0 else None
             left = f"{stored.done:,} of {stored.total:,}" + (f", {_span(ahead)} left" if ahead is not None else "")
-        parts = [left, f"{self._seen:,} seen, {self._new:,} new", rate, stored.label]
+        passed = f"{self._passed:,} passed over" if self._passed else ""
+        parts = [left, f"{self._seen:,} seen, {self._new:,} new", passed, rate, stored.label]
         return " · ".join(filter(None, parts))
 
 
@@ -228,6 +232,10 @@ def _lines(app: App, summary: Summary) -> Iterator[str]:
         yield f"  not read: {failed.what}: {failed.message}"
     if summary.failures > _FEW:
         yield f"  and {summary.failures - _FEW:,} more; --json has them"
+    for cut in summary.partly[:_FEW]:
+        yield f"  read in part: {cut.what}: {cut.message}"
+    if summary.cut_off > _FEW:
+        yield f"  and {summary.cut_off - _FEW:,} more in part; --json has them"
     would = " It was a rehearsal: nothing is stored." if summary.rehearsal else ""
     related = f": {summary.likely:,} likely related, {summary.maybe:,} maybe" if summary.likely or summary.maybe else ""
     yield (

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from monitor.cli import history
 from tests.monitor.cli.conftest import Run
 from tests.program import Project, item, rss
 from tests.warcs import Answer, page, warc
@@ -149,6 +150,38 @@ def test_a_member_of_an_archive_and_the_same_file_outside_are_one(run: Run, at: 
     assert [f["what"] for f in done["failed"]] == ["feeds.zip: 2020/no.txt"]
 
 
+def test_what_cannot_be_read_at_all_is_named_every_time_and_is_a_failure(run: Run, at: Project) -> None:
+    with zipfile.ZipFile("whole.zip", "w") as archive:
+        archive.writestr("one.xml", rss(item("A bridge opens", "https://outlet.example/2020/bridge")))
+    Path("cut.zip").write_bytes(Path("whole.zip").read_bytes()[:200])
+
+    for _ in range(2):
+        done = bring(run, "cut.zip", code=1)
+        assert [f["what"] for f in done["failed"]] == ["cut.zip"]
+    assert bring(run, "cut.zip", "whole.zip")["new"] == 1
+    assert bring(run, "cut.zip", "whole.zip")["failures"] == 1
+
+
+def test_a_document_of_which_a_part_is_missing_is_named(run: Run, at: Project) -> None:
+    items = [item(f"Bridge number {n} opens", f"https://outlet.example/2020/{n}") for n in range(200)]
+    whole = gzip.compress(rss(*items))
+    Path("cut.xml.gz").write_bytes(whole[: len(whole) // 2])
+
+    done = bring(run, "cut.xml.gz", "--dry-run")
+    told = run("backfill", "files", "cut.xml.gz")
+
+    assert 0 < done["new"] < 200
+    assert done["partly"] == [{"what": "cut.xml.gz", "message": "The document is cut off; what came before was read."}]
+    assert "read in part: cut.xml.gz: The document is cut off" in told.out
+    assert "nobody learns of it" in told.err
+
+
+def test_a_folder_without_files_says_so(run: Run, at: Project) -> None:
+    Path("empty").mkdir()
+
+    assert bring(run, "empty")["notes"] == ["There is no file to be read; hidden ones and links are passed over."]
+
+
 def test_bounds_leave_out_and_a_wider_run_brings_the_rest(run: Run, at: Project) -> None:
     Path("crawl.warc.gz").write_bytes(crawl())
 
@@ -184,6 +217,28 @@ def test_a_rehearsal_stores_nothing(run: Run, at: Project) -> None:
 
     assert (done["new"], done["dry_run"]) == (3, True)
     assert not at.database.exists() or titles(at) == set()
+
+
+def test_within_a_web_archive_it_says_how_much_time_is_left(run: Run, at: Project, monkeypatch) -> None:
+    monkeypatch.setattr(history, "_LINE_S", -1.0)
+    Path("crawl.warc.gz").write_bytes(crawl())
+
+    lines = [line for line in run("backfill", "files", "crawl.warc.gz").err.splitlines() if line.startswith("1 of 1")]
+
+    assert ["left" in line for line in lines[:4]] == [False, True, True, True]
+
+
+def test_nothing_is_said_of_the_time_left_where_it_is_not_known(run: Run, at: Project, monkeypatch) -> None:
+    monkeypatch.setattr(history, "_LINE_S", -1.0)
+    Path("a.xml").write_bytes(rss(item("A bridge opens", "https://outlet.example/2020/bridge")))
+    with zipfile.ZipFile("b.zip", "w") as archive:
+        for n in range(3):
+            archive.writestr(f"{n}.xml", rss(item(f"Report number {n} of many", f"https://outlet.example/n/{n}")))
+
+    told = run("backfill", "files", "a.xml", "b.zip").err
+
+    assert "2 of 2" in told
+    assert "left" not in told
 
 
 @pytest.mark.slow

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,9 +18,14 @@ from tests.web import Answer, Web
 FROM, UNTIL = "2021-01-11T13:00:00Z", "2021-02-05T13:00:00Z"
 
 
-def missed(at: Project, web: Web, run: Run, path: str = "/feed/") -> list[Post]:
-    """Poll a feed, stay away for 25 days, poll again: of 35 articles 15 were never seen. All of them, the newest first."""
+def missed(at: Project, web: Web, run: Run, path: str = "/feed/", *, dated: datetime | None = None) -> list[Post]:
+    """Poll a feed, stay away for 25 days, poll again: of 35 articles 15 were never seen. All of them, the newest first.
+
+    `dated`: what the 15 say their date is.
+    """
     articles = posts(35, web.url(""))
+    if dated is not None:
+        articles[10:25] = [replace(post, at=dated) for post in articles[10:25]]
     at.extra = f"{past.NO_GAP}archive = {web.url('')!r}\n"
     at.configure([{"url": web.url(path), "name": "The Outlet"}])
     here = web.url("/").encode()
@@ -78,6 +84,17 @@ def test_a_gap_made_on_purpose_is_found_shown_and_filled_from_the_archive_of_the
     assert not any("may have been missed" in outlet["because"] for outlet in after)
 
 
+def test_what_says_it_is_older_than_the_window_is_missed_all_the_same(at: Project, run: Run) -> None:
+    """Dates of the day alone, or of a first draft: above what was known before, an archive has what was missed."""
+    with Web() as web:
+        articles = missed(at, web, run, dated=datetime(2021, 1, 9, tzinfo=UTC))
+        past.wordpress(web, articles)
+        done = run("backfill", "gaps", "--json")
+
+    assert done.json["new"] == 15
+    assert (gap(at)["filled_from"], gap(at)["brought"]) == ("archive", 15)
+
+
 def test_a_feed_that_shows_only_its_latest_fills_nothing(at: Project, run: Run) -> None:
     with Web() as web:
         missed(at, web, run)
@@ -88,7 +105,8 @@ def test_a_feed_that_shows_only_its_latest_fills_nothing(at: Project, run: Run) 
     assert (row["filled_from"], row["filled_at"], row["brought"]) == (None, None, 0)
     reason = str(row["reason"])
     assert "The feed's own archive does not reach back to it: 10 entries of that time." in reason
-    assert "the site names no sitemap in its robots.txt" in reason
+    assert "the site names no sitemap in its robots.txt, and has none in the usual places. " in reason
+    assert "lists nothing" not in reason  # there is no sitemap that could
     assert "does not show copies of it" in reason  # the stand-in has no index here
 
 

@@ -94,7 +94,7 @@ def test_how_far_it_reaches_is_asked_and_said(run: Run, at: Project) -> None:
         settings(at, gdelt)
         done = bring(run)
 
-    assert "reaches back to 2024-02-10T12:00:00Z" in " ".join(done["notes"])  # type: ignore[arg-type]
+    assert "reaches back to 2024-02-10 12:00 UTC" in " ".join(done["notes"])  # type: ignore[arg-type]
     assert done["oldest"] == "2024-02-10T12:00:00Z"
     assert min(a["startdatetime"] for a in gdelt.asked[1:]) == "20240210120000"
 

@@ -43,7 +43,7 @@ def test_seeds_their_lists_and_their_outlets_around_their_dates(run: Run, at: Pr
     assert len(within & found(at)) == len(within) - 1
     assert at.value("SELECT count(*) FROM article WHERE title = ? AND length(text) > 100", about[50].title) == 1
     assert "/robots.txt" in asked
-    assert "learn your IP address" in result.err
+    assert "127.0.0.1 learns your IP address" in result.err
     assert again.json["new"] == 0
 
 
