@@ -64,9 +64,42 @@ async def test_a_reprint_says_of_what_and_its_root_where(opened, room):
     of_copy = await page(opened, room, f"{OWN}article/{room.uid(copy)}")
     of_root = await page(opened, room, f"{OWN}article/{room.uid(root)}")
 
-    assert "A reprint of Root." in texts(of_copy, "section[aria-labelledby=like] p")
+    (said,) = texts(of_copy, "section[aria-labelledby=like] p")
+    assert said.startswith("A reprint of Root at Wire, ")
+    assert not any("1 reprint" in line for line in texts(of_copy, ".meta"))
+    assert any("1 reprint" in line for line in texts(of_root, ".meta"))
     assert f"seedwatch different {room.uid(copy)} {room.uid(root)}" in texts(of_copy, ".command code")
     assert "1 reprint of its text" in texts(of_root, "section[aria-labelledby=like] h3")
+
+
+async def test_a_reprint_in_a_list_leads_to_whose_text_it_is(opened, room):
+    root = room.item("Root", likely=0.9, outlet="Wire")
+    room.item("Copy", likely=0.9, copy_of=root, outlet="Reprinter")
+
+    tree = await page(opened, room, f"{SEARCH}?outlet=Reprinter")
+
+    assert texts(tree, "article .note") == ["Reprint of “Root” at Wire"]
+    assert [a.attributes["href"] for a in tree.css("article .note a")] == [f"{OWN}article/{room.uid(root)}"]
+    assert not any("reprint" in line for line in texts(tree, "article .meta"))
+
+
+async def test_the_feeds_an_article_was_in_have_their_names(opened, room):
+    feed = room.feed("https://wire.example/feed", name="The Wire")
+    tree = await page(opened, room, f"{OWN}article/{room.uid(room.item('A', likely=0.9, feed=feed))}")
+
+    assert texts(tree, "section[aria-labelledby=sightings] tbody a") == ["The Wire"]
+
+
+async def test_datasette_atom_has_what_has_no_address(opened, room):
+    room.item("Without", likely=0.9, url=None)
+    room.item("With", likely=0.9, url="https://wire.example/1")
+    datasette = await opened(room.path)
+
+    for name in ("atom_related", "as_atom"):
+        answer = await datasette.client.get(f"/seedwatch/{name}.atom")
+
+        assert answer.status_code == 200
+        assert {"Without", "With"} <= set(re.findall(r"<title>([^<]+)</title>", answer.text))
 
 
 async def test_headlines_with_the_same_rare_words_are_found(opened, room):
