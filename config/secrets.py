@@ -58,9 +58,12 @@ class Secret:
         raise TypeError("a Secret is not written out; store the ${NAME} it comes from")
 
 
-def expand(text: str, environ: Mapping[str, str]) -> str:
-    """Fill in each `${NAME}`; raises `ConfigError` that names the variable when it is unset, empty or unusable."""
-    return _REFERENCE.sub(lambda match: _value(match, environ), text)
+def expand(text: str, environ: Mapping[str, str], *, words: bool = False) -> str:
+    """Fill in each `${NAME}`; raises `ConfigError` that names the variable when it is unset, empty or unusable.
+
+    With `words`, spaces may stand within a value: of what no address and no header is made of.
+    """
+    return _REFERENCE.sub(lambda match: _value(match, environ, words=words), text)
 
 
 def is_reference(text: str) -> bool:
@@ -129,15 +132,16 @@ def _forms(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((value, quote(value, safe=""), escape(value))))
 
 
-def _value(match: re.Match[str], environ: Mapping[str, str]) -> str:
+def _value(match: re.Match[str], environ: Mapping[str, str], *, words: bool) -> str:
     name = match[1]
     if not _well_formed(match):
         raise ConfigError(None, None, None, f"{match[0]} is not a reference to the environment; write ${{NAME}}")
     value = environ.get(name, "")
     if not value:
         raise ConfigError(None, None, None, f"the environment variable {name} is not set; set it and start again")
-    if not value.isprintable() or " " in value:
-        raise ConfigError(None, None, None, f"the environment variable {name} holds spaces or control characters")
+    if not value.isprintable() or (value != value.strip() if words else " " in value):
+        where = "spaces at its start or end," if words else "spaces"
+        raise ConfigError(None, None, None, f"the environment variable {name} holds {where} or control characters")
     return value
 
 

@@ -30,7 +30,9 @@ def details(connection: sqlite3.Connection, found: Found) -> dict[str, Any]:
         "sightings": _all(
             connection,
             "SELECT feed_url, guid, link, title, first_seen_at, last_seen_at, published_at, published_raw, date_quality,"
-            " source_kind, snapshots, captured_at, capture_url FROM sightings WHERE item_uid = ? ORDER BY first_seen_at, feed_url",
+            " source_kind, snapshots, captured_at, capture_url,"
+            " (SELECT coalesce(s.name, s.title) FROM source s WHERE s.address = feed_url AND s.kind = source_kind) AS feed_name"
+            " FROM sightings WHERE item_uid = ? ORDER BY first_seen_at, feed_url",
             found.uid,
         ),
         "revisions": _all(
@@ -103,8 +105,9 @@ def _near(connection: sqlite3.Connection, uid: str, score: float) -> dict[str, A
 def copy_of(connection: sqlite3.Connection, found: Found) -> dict[str, Any] | None:
     """The article whose text this is, and by what that was recognised; None when it is no copy."""
     row = connection.execute(
-        "SELECT copy_of_uid AS uid, copy_of_title AS title, copy_of_origin AS origin, method, score FROM duplicates"
-        " WHERE uid = ?",
+        "SELECT d.copy_of_uid AS uid, d.copy_of_title AS title, d.copy_of_origin AS origin, d.method, d.score,"
+        " coalesce(a.provider_name, a.provider_domain) AS provider_name, a.published_at, a.first_seen_at"
+        " FROM duplicates d JOIN article a ON a.uid = d.copy_of_uid WHERE d.uid = ?",
         (found.uid,),
     ).fetchone()
     if row is None:

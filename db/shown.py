@@ -51,6 +51,7 @@ class Item:
     """The article whose text it is; its own id when the text is its own."""
     root_title: str | None
     root_origin: str | None
+    root_outlet: str | None
     reprints: int
     domain: str | None
     name: str | None
@@ -120,6 +121,7 @@ ITEM = """
 SELECT a.id, a.uid, a.title, a.excerpt, a.web_url AS url, coalesce(a.provider_name, a.provider_domain, '') AS outlet,
     a.language, a.published_at, a.date_quality, a.first_seen_at, a.sort_at, a.origin, a.verdict, a.relevance,
     coalesce(a.copy_of_id, a.id) AS root_id, r.title AS root_title, r.origin AS root_origin,
+    coalesce(r.provider_name, r.provider_domain) AS root_outlet,
     (SELECT count(*) FROM article c WHERE c.copy_of_id = coalesce(a.copy_of_id, a.id)) AS reprints,
     a.provider_domain AS domain, a.provider_name AS name, a.seen_at IS NOT NULL AS seen, r.uid AS copy_of_uid, a.story_id,
     a.title_key, s.uid AS story_uid, s.title AS story_title, coalesce(s.articles - s.reprints, 0) AS story_texts,

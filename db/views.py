@@ -632,13 +632,13 @@ ATOM_RELATED = View(
         "atom_id": "permanent identifier",
         "atom_title": "headline",
         "atom_updated": "when it was found",
-        "atom_link": "address",
+        "atom_link": "address; without one, the identifier again",
         "atom_content_html": "summary and reason, as escaped HTML",
         "atom_author_name": "outlet",
     },
     """
 SELECT 'urn:seedwatch:' || a.uid AS atom_id, a.title AS atom_title, a.first_seen_at AS atom_updated,
-    a.web_url AS atom_link,
+    coalesce(a.web_url, 'urn:seedwatch:' || a.uid) AS atom_link,
     '<p>' || replace(replace(replace(a.excerpt, '&', '&amp;'), '<', '&lt;'), '>', '&gt;') || '</p><p>'
         || replace(replace(replace(max(j.reason), '&', '&amp;'), '<', '&lt;'), '>', '&gt;') || '</p>'
         AS atom_content_html,

@@ -28,6 +28,8 @@ COOKIE = "ds_actor"
 """Datasette's own: whom it names is the actor of its pages as well."""
 SIGNED_IN_S = 30 * 86_400
 LONGEST_NAME = 60
+UNDOABLE = 8
+"""A kind of message beside those of Datasette: the uid of the article that the message before it decided on."""
 _PAUSE_S = 1.0
 """After a wrong password, and before the next is looked at: a million guesses take twelve days."""
 

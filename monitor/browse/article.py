@@ -12,7 +12,7 @@ from db import matters, shown
 from db.details import details, story
 from db.queries import resolve_uid
 from db.shown import Item
-from monitor.deliver import kinship
+from monitor.deliver import kinship, moments
 from monitor.deliver.differences import Piece, differences
 from monitor.deliver.explanation import alike_by, sentences
 from monitor.relate.rarity import rarity
@@ -80,7 +80,7 @@ def article_page(connection: sqlite3.Connection, uid: str, zone: tzinfo | None) 
         item=items[0] if items else None,
         about=about,
         explanation=sentences(about, zone),
-        revisions=tuple(_revision(row) for row in reversed(about["revisions"])),
+        revisions=tuple(_revision(row, zone) for row in reversed(about["revisions"])),
         joined=[
             (d, alike_by(d["method"], d["evidence"]))
             for d in decided
@@ -95,10 +95,22 @@ def article_page(connection: sqlite3.Connection, uid: str, zone: tzinfo | None) 
     )
 
 
-def _revision(row: dict[str, Any]) -> Revision:
+def _revision(row: dict[str, Any], zone: tzinfo | None) -> Revision:
     old, new = row["old"] or "", row["new"] or ""
-    whole = len(old) + len(new) <= _SHORT
-    return Revision(_SAID_AS_CHANGE.get(row["field"], row["field"]), row["seen_at"], differences(old, new, whole=whole))
+    if row["field"] == "published_at":
+        pieces = _moved(old, new, zone)
+    else:
+        pieces = differences(old, new, whole=len(old) + len(new) <= _SHORT)
+    return Revision(_SAID_AS_CHANGE.get(row["field"], row["field"]), row["seen_at"], pieces)
+
+
+def _moved(old: str, new: str, zone: tzinfo | None) -> tuple[Piece, ...]:
+    """Two dates, each whole: what they share figure by figure says nothing."""
+    before, after = moments.written(old, zone), moments.written(new, zone)
+    if before == after:
+        before, after = old, new
+    pieces = (Piece("old", before), Piece("same", " → " if old and new else ""), Piece("new", after))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def _alike(connection: sqlite3.Connection, article_id: int, title: str) -> tuple[Item, ...]:

@@ -82,7 +82,7 @@ def page(template: str, links: Links, now: datetime, **context: object) -> str:
         now=now,
         zone_name=_zone_name(now),
         longest=LONGEST,
-        **{"typed": "", "desk": None, "said": (), **context},
+        **{"typed": "", "desk": None, "said": (), "undoable": None, **context},
     )
 
 

@@ -10,7 +10,17 @@ from datasette.utils.asgi import Request, Response
 from db.errors import StoreError
 from db.queries import UnknownUid
 from monitor.browse import ours
-from monitor.browse.access import COOKIE, SIGNED_IN_S, Wish, local_path, name_of, own_request, signed_in, ticket
+from monitor.browse.access import (
+    COOKIE,
+    SIGNED_IN_S,
+    UNDOABLE,
+    Wish,
+    local_path,
+    name_of,
+    own_request,
+    signed_in,
+    ticket,
+)
 from monitor.browse.views import html, links_of, now_of, shown
 from monitor.deliver.deciding import CannotDecide
 
@@ -80,4 +90,6 @@ async def decide(datasette: Datasette, request: Request) -> Response:
     except (StoreError, OSError) as error:
         return html(shown(datasette, request, "message", links, now, title="Not done", message=f"{error}."), status=503)
     datasette.add_message(request, said)
+    if wish.do in {"yes", "no"}:
+        datasette.add_message(request, wish.target, UNDOABLE)
     return Response.redirect(local_path(written.get("back", "/")), status=303)

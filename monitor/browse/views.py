@@ -15,7 +15,7 @@ from datasette.utils.asgi import Request, Response
 from db.queries import FOUND, Filter, UnknownUid, resolve_uid
 from monitor.browse import article as articles
 from monitor.browse import listing, matter, ours, pages, sources
-from monitor.browse.access import signed_in
+from monitor.browse.access import UNDOABLE, signed_in
 from monitor.browse.following import atom, csv
 from monitor.browse.front import front
 from monitor.browse.links import PREFIX, Links
@@ -147,8 +147,10 @@ def shown(datasette: Datasette, request: Request, template: str, links: Links, n
     if access.closed:
         back = request.full_path
         desk = {"who": who, "token": request.scope["csrftoken"](), "back": back, "edit": bool(access.decide and who)}
-    said = [message for message, _ in datasette._show_messages(request)]  # noqa: SLF001  as its own templates do
-    return pages.page(template, links, now, **{"desk": desk, "said": said, **context})
+    messages = list(datasette._show_messages(request))  # noqa: SLF001  as its own templates do
+    said = [message for message, kind in messages if kind != UNDOABLE]
+    undoable = next((message for message, kind in messages if kind == UNDOABLE), None)
+    return pages.page(template, links, now, **{"desk": desk, "said": said, "undoable": undoable, **context})
 
 
 def links_of(datasette: Datasette, name: str) -> Links:

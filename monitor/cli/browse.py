@@ -60,5 +60,5 @@ def _access(app: App, *, edit: bool) -> Access:
     from monitor.browse.desk import decider  # noqa: PLC0415
 
     written = app.loaded.settings.browse.password
-    password = Secret(expand(written, os.environ) if written else "")
+    password = Secret(expand(written, os.environ, words=True) if written else "")
     return Access(password, decider(app.reload, app.database) if edit else None)

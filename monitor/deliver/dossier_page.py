@@ -98,12 +98,16 @@ def _summary(entries: Sequence[Entry]) -> str:
 def _outlets(entries: Iterable[Entry], now: datetime) -> Iterator[str]:
     first: dict[str, Item] = {}
     count: dict[str, int] = {}
+    reprinted: dict[str, int] = {}
     for entry in entries:
         name = entry.item.outlet or "an outlet without a name"
         first.setdefault(name, entry.item)
         count[name] = count.get(name, 0) + 1
+        reprinted[name] = reprinted.get(name, 0) + (entry.item.root_title is not None)
     for name, item in first.items():
         many = f", {count[name]} articles" if count[name] > 1 else ""
+        if reprinted[name] == count[name]:
+            many = ", only a reprint" if count[name] == 1 else f", {count[name]} articles, all of them reprints"
         yield f'<li><b>{_text(name, 80)}</b> <span class="quiet">{escape(_when(item, now))}{many}</span></li>\n'
 
 

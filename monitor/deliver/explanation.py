@@ -159,9 +159,9 @@ def _copied(copy_of: Mapping[str, Any] | None, copies: Sequence[Mapping[str, Any
         method = copy_of["method"]
         words = alike_by(method, copy_of.get("evidence") or {}) if method else ""
         what = "the seed " if copy_of["origin"] == "seed" else ""
-        said.append(
-            f"A copy of {what}“{copy_of['title']}” ({copy_of['uid']}){f', recognised by {words}' if words else ''}."
-        )
+        outlet = f" at {copy_of['provider_name']}" if copy_of.get("provider_name") else ""
+        by = f", recognised by {words}" if words else ""
+        said.append(f"A copy of {what}“{copy_of['title']}”{outlet} ({copy_of['uid']}){by}.")
     if copies:
         some = ", ".join(str(c["provider_name"] or c["uid"]) for c in copies[:5])
         said.append(f"Its text was also found at {len(copies)} other address{'es' if len(copies) > 1 else ''}: {some}.")

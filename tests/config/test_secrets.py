@@ -18,6 +18,15 @@ def test_references_are_filled_in_from_the_environment() -> None:
     assert references("${A}${B}${A}") == ("A", "B")
 
 
+def test_a_passphrase_may_have_spaces_within() -> None:
+    assert expand("${P}", {"P": "correct horse battery"}, words=True) == "correct horse battery"
+    for value in (" correct horse", "correct horse ", "correct\nhorse", "correct\thorse"):
+        with pytest.raises(ConfigError) as caught:
+            expand("${P}", {"P": value}, words=True)
+
+        assert "the environment variable P holds spaces at its start or end, or control characters" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "environ", "words"),
     [

@@ -160,7 +160,9 @@ async def test_a_click_is_decided_signed_and_said(served):
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert wishes == [Wish("no", data["target"], None, "an advertisement", "Anna")]
-    assert "“It” is not on the matter." in (await client.get("/")).text
+    said = HTMLParser((await client.get("/")).text).css_first(".said")
+    assert said.text().startswith("“It” is not on the matter.")
+    assert said.css_first("a").attributes["href"] == f"/-/seedwatch/article/{data['target']}"
     assert "“It” is not on the matter." not in (await client.get("/")).text
 
 

@@ -166,7 +166,7 @@ async def test_one_copy_stands_for_all_where_the_root_is_not_listed(opened, room
     tree = await page(opened, room)
 
     assert cards(tree, "likely") == ["Newer copy"]
-    note = "Reprint of the seed “The known article”" if "seed" in why else "Reprint of “The known article”"
+    note = f"Reprint of {'the seed ' if 'seed' in why else ''}“The known article” at Example News"
     assert [note] == texts(tree, "section[aria-labelledby=likely] .note")
 
 

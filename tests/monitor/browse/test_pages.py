@@ -57,6 +57,18 @@ async def test_what_changed_is_shown_as_differences(opened, room):
     assert [node.text() for node in diff.css("ins")] == ["all"]
 
 
+async def test_a_changed_date_is_shown_as_two_whole_dates(opened, room):
+    item = room.item("A", likely=0.9)
+    with room.store.transaction() as connection:
+        connection.execute(
+            "INSERT INTO revision (article_id, seen_at, field, old, new) VALUES (?, ?, 'published_at', ?, ?)",
+            (item, room.at(timedelta()), "2026-01-05T12:54:51Z", "2026-01-05T13:05:16Z"),
+        )
+    tree = await page(opened, room, f"{OWN}article/{room.uid(item)}")
+
+    assert texts(tree, "section[aria-labelledby=changes] .diff") == ["2026-01-05 13:54 CET → 2026-01-05 14:05 CET"]
+
+
 async def test_a_reprint_says_of_what_and_its_root_where(opened, room):
     root = room.item("Root", likely=0.9, outlet="Wire")
     copy = room.item("Copy", likely=0.9, copy_of=root, outlet="Reprinter")
@@ -64,9 +76,42 @@ async def test_a_reprint_says_of_what_and_its_root_where(opened, room):
     of_copy = await page(opened, room, f"{OWN}article/{room.uid(copy)}")
     of_root = await page(opened, room, f"{OWN}article/{room.uid(root)}")
 
-    assert "A reprint of Root." in texts(of_copy, "section[aria-labelledby=like] p")
+    (said,) = texts(of_copy, "section[aria-labelledby=like] p")
+    assert said.startswith("A reprint of Root at Wire, ")
+    assert not any("1 reprint" in line for line in texts(of_copy, ".meta"))
+    assert any("1 reprint" in line for line in texts(of_root, ".meta"))
     assert f"seedwatch different {room.uid(copy)} {room.uid(root)}" in texts(of_copy, ".command code")
     assert "1 reprint of its text" in texts(of_root, "section[aria-labelledby=like] h3")
+
+
+async def test_a_reprint_in_a_list_leads_to_whose_text_it_is(opened, room):
+    root = room.item("Root", likely=0.9, outlet="Wire")
+    room.item("Copy", likely=0.9, copy_of=root, outlet="Reprinter")
+
+    tree = await page(opened, room, f"{SEARCH}?outlet=Reprinter")
+
+    assert texts(tree, "article .note") == ["Reprint of “Root” at Wire"]
+    assert [a.attributes["href"] for a in tree.css("article .note a")] == [f"{OWN}article/{room.uid(root)}"]
+    assert not any("reprint" in line for line in texts(tree, "article .meta"))
+
+
+async def test_the_feeds_an_article_was_in_have_their_names(opened, room):
+    feed = room.feed("https://wire.example/feed", name="The Wire")
+    tree = await page(opened, room, f"{OWN}article/{room.uid(room.item('A', likely=0.9, feed=feed))}")
+
+    assert texts(tree, "section[aria-labelledby=sightings] tbody a") == ["The Wire"]
+
+
+async def test_datasette_atom_has_what_has_no_address(opened, room):
+    room.item("Without", likely=0.9, url=None)
+    room.item("With", likely=0.9, url="https://wire.example/1")
+    datasette = await opened(room.path)
+
+    for name in ("atom_related", "as_atom"):
+        answer = await datasette.client.get(f"/seedwatch/{name}.atom")
+
+        assert answer.status_code == 200
+        assert {"Without", "With"} <= set(re.findall(r"<title>([^<]+)</title>", answer.text))
 
 
 async def test_headlines_with_the_same_rare_words_are_found(opened, room):
@@ -165,6 +210,21 @@ async def test_broken_feeds_come_first_the_latest_break_before_older_ones(opened
 
     assert texts(tree, "tbody th a") == ["New break", "Old break", "Fine"]
     assert texts(trouble, "tbody th a") == ["New break", "Old break"]
+
+
+async def test_a_trouble_is_named_once_beside_its_reason(opened, room):
+    room.feed("https://a.example/", name="A", state="silent", reason="Silent: It answers, but has brought nothing.")
+    wall = {"problem": "login", "reason": "Login wall: The site asks for a password.", "failing_since": room.at(None)}
+    room.feed("https://b.example/", name="B", state="failing", **wall)
+    listed = await page(opened, room, f"{OWN}feeds")
+    own = await page(opened, room, f"{OWN}feed?url=https://a.example/")
+
+    assert texts(listed, "tbody th .quiet") == [
+        "Login wall: The site asks for a password.",
+        "It answers, but has brought nothing.",
+    ]
+    assert texts(own, ".verdict.bad")[0].endswith("It answers, but has brought nothing.")
+    assert "Silent: " not in texts(own, ".verdict.bad")[0]
 
 
 async def test_a_feed_has_its_history_rhythm_and_gaps(opened, room):

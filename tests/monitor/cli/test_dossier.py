@@ -62,6 +62,22 @@ def test_a_watch_is_a_page_records_a_table_and_sums(folder: Folder, run: Run, tm
     assert FORMULA in (out / "index.html").read_text("utf-8").replace("&quot;", '"') or FORMULA not in titles
 
 
+def test_who_only_reprinted_is_said_among_the_outlets(folder: Folder, run: Run, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(folder.database)) as connection:
+        only = {
+            row[0]
+            for row in connection.execute(
+                "SELECT i.provider_name FROM related_items JOIN items i USING (uid) GROUP BY 1 HAVING min(i.copy_of_uid IS NOT NULL)"
+            )
+        }
+    assert run("export", "--format", "dossier", "default", "-o", tmp_path / "d").code == 0
+    page = HTMLParser((tmp_path / "d" / "index.html").read_text("utf-8"))
+    outlets = [node for node in page.css("ol")[0].css("li") if node.css_first("b")]
+
+    assert only
+    assert {n.css_first("b").text() for n in outlets if "reprint" in n.css_first(".quiet").text()} == only
+
+
 @pytest.mark.parametrize("kind", ["story", "seed", "path"])
 def test_so_is_a_story_and_a_seed(folder: Folder, run: Run, tmp_path: Path, kind: str) -> None:
     name = of(

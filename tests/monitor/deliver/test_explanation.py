@@ -100,6 +100,10 @@ def test_percent_is_never_above_what_it_is(share: float, words: str) -> None:
             "A copy of the seed “T” (u), recognised by title and excerpt.",
         ),
         (
+            {"copy_of": {"uid": "u", "title": "T", "origin": "feed", "method": None, "provider_name": "Wire"}},
+            "A copy of “T” at Wire (u).",
+        ),
+        (
             {
                 "copy_of": {
                     "uid": "u",
