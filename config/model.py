@@ -475,9 +475,9 @@ class Outlet(Section):
     name: Text = Field(default="", description="What it is called.", examples=["Example"])
     mirrors: Domains = Field(
         default=(),
-        description="Domains under which it serves the same paths, such as the mirrors of a blocked site: an article "
-        "there is the one here. What is stored already becomes one as well, and two again when a mirror is taken away, at "
-        "the next start.",
+        description="Domains, or single hosts below the domain of another, under which it serves the same paths, such as "
+        "the mirrors of a blocked site: an article there is the one here. What is stored already becomes one as well, and "
+        "two again when a mirror is taken away, at the next start.",
         examples=[("example-mirror.net",)],
     )
     tags: Texts = Field(
