@@ -95,7 +95,8 @@ class Poll(Section):
     )
     max_interval: PositiveDuration = Field(
         default=timedelta(days=1),
-        description="No feed is asked less often, whatever adapting or the feed's own hints suggest.",
+        description="No feed that answers is asked less often, whatever adapting or its own hints suggest, but for what "
+        "chance adds: a tenth, so that feeds spread, and up to half after a first visit or a late one.",
         examples=["12h"],
     )
     concurrency: Count = Field(default=64, description="Requests in flight at one time.", examples=[16])
