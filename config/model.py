@@ -95,7 +95,8 @@ class Poll(Section):
     )
     max_interval: PositiveDuration = Field(
         default=timedelta(days=1),
-        description="No feed is asked less often, whatever adapting or the feed's own hints suggest.",
+        description="No feed that answers is asked less often, whatever adapting or its own hints suggest, but for what "
+        "chance adds: a tenth, so that feeds spread, and up to half after a first visit or a late one.",
         examples=["12h"],
     )
     concurrency: Count = Field(default=64, description="Requests in flight at one time.", examples=[16])
@@ -477,9 +478,9 @@ class Outlet(Section):
     name: Text = Field(default="", description="What it is called.", examples=["Example"])
     mirrors: Domains = Field(
         default=(),
-        description="Domains under which it serves the same paths, such as the mirrors of a blocked site: an article "
-        "there is the one here. What is stored already becomes one as well, and two again when a mirror is taken away, at "
-        "the next start.",
+        description="Domains, or single hosts below the domain of another, under which it serves the same paths, such as "
+        "the mirrors of a blocked site: an article there is the one here. What is stored already becomes one as well, and "
+        "two again when a mirror is taken away, at the next start.",
         examples=[("example-mirror.net",)],
     )
     tags: Texts = Field(

@@ -199,7 +199,11 @@ def joined_by(connection: sqlite3.Connection, found: Found) -> list[dict[str, An
     for decision in decisions(connection, found):
         if decision["kind"] == "identity" and decision["verdict"] == "same":
             entry = told.get(decision["a"], {})
-            source = entry.get("feed_url") or decision["a"].partition(":")[2]
+            # Of two articles the one that was another until then.
+            other = next(
+                (end for end in (decision["a"], decision["b"]) if end != f"article:{found.uid}"), decision["a"]
+            )
+            source = entry.get("feed_url") or other.partition(":")[2]
             named.append({**decision, "sighting": source, "title": entry.get("title")})
     return named
 

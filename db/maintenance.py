@@ -10,6 +10,7 @@ from pathlib import Path
 from db import traces
 from db.connection import open_reader
 from db.errors import CannotOpen, NotADatabase
+from db.queries import PRUNABLE
 from db.search import rebuild
 from db.store import Store, translate
 
@@ -88,14 +89,15 @@ def prune_fetches(store: Store, before: str) -> int:
 
 
 def prune_items(store: Store, before: str) -> int:
-    """Hide unrelated articles first seen before that time; that they were seen is remembered. Returns how many."""
+    """Hide unrelated articles first seen before that time; that they were seen is remembered. Returns how many.
+
+    What has one text goes together, or stays: a copy is never left without its root.
+    """
     with store.transaction() as connection:
         pruned = connection.execute(
             "UPDATE article SET deleted_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), deleted_by = 'pruned',"
-            " excerpt = '', text = '', lemmas = '' WHERE first_seen_at < ? AND verdict = 'no'"
-            " AND origin IN ('feed', 'backfill') AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL"
-            " AND id NOT IN (SELECT article_id FROM judgement WHERE decided_by = 'user')",
-            (before,),
+            f" excerpt = '', text = '', lemmas = '' WHERE {PRUNABLE}",
+            {"before": before},
         ).rowcount
         traces.forget_texts(connection)
         return pruned

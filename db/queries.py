@@ -238,13 +238,24 @@ def record_values(row: sqlite3.Row) -> dict[str, Any]:
     return {**found, "published": bool(found["published"])}
 
 
+_STAYS = (
+    "(m.first_seen_at >= :before OR m.verdict != 'no' OR m.origin NOT IN ('feed', 'backfill') OR m.seen_at IS NOT NULL"
+    " OR m.id IN (SELECT article_id FROM judgement WHERE decided_by = 'user'))"
+)
+_ITS_ROOT = "coalesce(article.copy_of_id, article.id)"
+PRUNABLE = (
+    "first_seen_at < :before AND verdict = 'no' AND origin IN ('feed', 'backfill') AND deleted_at IS NULL"
+    f" AND NOT EXISTS (SELECT 1 FROM article m WHERE m.id = {_ITS_ROOT} AND m.deleted_at IS NULL AND {_STAYS})"
+    f" AND NOT EXISTS (SELECT 1 FROM article m WHERE m.copy_of_id = {_ITS_ROOT} AND m.deleted_at IS NULL AND {_STAYS})"
+)
+"""Which articles are unrelated, as all are that have one text with them, and were first seen before `:before`."""
+
+
 def prunable(connection: sqlite3.Connection, before: str) -> int:
     """How many unrelated articles `prune_items` would hide."""
     row = connection.execute(
-        "SELECT count(*) FROM article WHERE first_seen_at < ? AND verdict = 'no' AND origin IN ('feed', 'backfill')"
-        " AND deleted_at IS NULL AND copy_of_id IS NULL AND seen_at IS NULL"
-        " AND id NOT IN (SELECT article_id FROM judgement WHERE decided_by = 'user')",
-        (before,),
+        f"SELECT count(*) FROM article WHERE {PRUNABLE}",
+        {"before": before},
     ).fetchone()
     return int(row[0])
 

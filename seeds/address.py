@@ -90,7 +90,7 @@ def parse(url: str) -> Address | None:
     return Address(
         url=url.strip(),
         key=key,
-        outlet=_mirrors.get(outlet_of(web.host)) or outlet_of(web.host),
+        outlet=_mirrors.get(_known_part(web.host)) or outlet_of(web.host),
         host=web.host,
         role=role,
         web_url=web.text(),
@@ -120,7 +120,7 @@ def rules_with(mirrors: Mapping[str, str]) -> str:
     """What keys are made by: the version of the rules, and a digest of the mirrors if there are any."""
     if not mirrors:
         return str(RULES_VERSION)
-    told = "\n".join(f"{mirror} {domain}" for mirror, domain in sorted(mirrors.items()))
+    told = "\n".join(f"{mirror} = {domain}" for mirror, domain in sorted(mirrors.items()))
     return f"{RULES_VERSION} {hashlib.blake2b(told.encode(), digest_size=8).hexdigest()}"
 
 
@@ -134,6 +134,7 @@ def use_mirrors(mirrors: Mapping[str, str]) -> None:
         _mirrors.update(mirrors)
         parse.cache_clear()
         _bare.cache_clear()
+        _known_part.cache_clear()
 
 
 def _origin(parts: Parts) -> tuple[Parts, Role, bool]:
@@ -170,14 +171,24 @@ def _key(web: Parts) -> tuple[str, bool]:
 @lru_cache(maxsize=65536)
 def _bare(host: str) -> str:
     """The host without `www.`, `m.` and their like, under the domain its outlet is best known by."""
-    outlet = outlet_of(host)
-    labels = host[: -len(outlet)].split(".")[:-1]
+    known = _known_part(host)
+    labels = host[: -len(known)].split(".")[:-1]
     return ".".join(
         [
             *(label for label in labels if label not in PLAIN_LABELS),
-            _mirrors.get(outlet) or SAME_OUTLETS.get(outlet, outlet),
+            _mirrors.get(known) or SAME_OUTLETS.get(known, known),
         ]
     )
+
+
+@lru_cache(maxsize=65536)
+def _known_part(host: str) -> str:
+    """The end of a host that the settings name as a mirror, be it below another's domain; else its registrable domain."""
+    outlet = outlet_of(host)
+    part = host
+    while _mirrors and part not in _mirrors and len(part) > len(outlet):
+        part = part.partition(".")[2]
+    return part if part in _mirrors else outlet
 
 
 def _bare_path(path: str) -> str:

@@ -127,8 +127,8 @@ def vacuum(app: App, *, as_json: bool) -> None:
 def prune(app: App, older_than: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Forget old requests and the texts of old unrelated articles: as --older-than says, else [retention].
 
-    Seeds, what is related, copies and what you marked stay. That an article was seen is remembered, so it does
-    not come back as new.
+    Seeds, what is related, what you marked, and copies of these stay. That an article was seen is remembered, so it
+    does not come back as new.
 
     \u0008
     Example:

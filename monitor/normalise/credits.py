@@ -44,12 +44,13 @@ _KIND = (
     r"телеканала|радиостанция|портал|проект|телеграм-канал|telegram-канал) )*"
 )
 _REPORTS = re.compile(
-    rf"(?i:\b(?:reports?|reported by|according to|citing|wrote|writes|first reported by|told) {_SOURCE}){_NAME}"
+    rf"(?i:\b(?:reports?|reported by|according to|citing|wrote|writes|first reported by|told"
+    rf"|(?<!additional )reporting by|(?<!image )(?<!photo )source:) {_SOURCE}){_NAME}"
     rf"|(?P<before>(?:{_KNOWN}){_TAIL})(?= (?:reported|reports|has reported|had reported|wrote|writes|first reported)\b)"
 )
 _SAYS = re.compile(
     r"(?i:\b(?:сообща(?:ет|ют|ла|ло|л|ли)|сообщил[аои]?|пишет|пишут|писал[аои]?|переда[её]т|передают|передал[аои]?"
-    r"|рассказал[аои]? |со ссылкой на|ссылаясь на|по (?:данным|информации|сообщению)|как стало известно|узнал[аои]?)) "
+    r"|рассказал[аои]? |со ссылкой на|ссылаясь на|по (?:данным|информации|сообщению)|как стало известно|узнал[аои]?|источник:)) "
     rf"{_KIND}{_NAME}"
 )
 _DATELINE = re.compile(

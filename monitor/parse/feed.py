@@ -41,6 +41,7 @@ MOST_ENTRIES = 30_000
 """Entries of one document that are read; the newest, when it has more."""
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _CUT_OFF = ("no element found", "unclosed token", "unclosed CDATA section")
+_END = re.compile(rb"(?i)</(?:[a-z]+:)?(?:rss|feed|rdf)\s*>")
 RELATIVE_BASE = re.compile(rb"""xml:base\s*=\s*["'](?!https?:)""")
 _HARMLESS = (NonXMLContentType, CharacterEncodingOverride)
 
@@ -105,7 +106,17 @@ def _with_feedparser(
     raw_entries = result.get("entries") or []
     if not result.get("version") and not raw_entries:
         return what_it_is(body, url)
-    return _parsed(result, raw_entries, base, body, now, broken, cut if cut and len(cut) == len(raw_entries) else ())
+    parsed = _parsed(result, raw_entries, base, body, now, broken, cut if cut and len(cut) == len(raw_entries) else ())
+    damage = None if parsed.entries else _before_any_entry(result.get("bozo_exception"), body)
+    return damage or parsed
+
+
+def _before_any_entry(error: object, body: bytes) -> ParseFailure | None:
+    """That a feed without entries breaks off, which says nothing of whether it has any; None for one that comes to its end."""
+    if not isinstance(error, xml.sax.SAXParseException) or _END.search(body):
+        return None
+    why = clean(error.getMessage(), 100)
+    return ParseFailure("malformed", f"The document breaks off, or is damaged, before its first entry ({why}).")
 
 
 def _read(body: bytes, content_type: str, base: str) -> tuple[Mapping[str, Any] | None, str | None]:

@@ -208,6 +208,7 @@ class Ingest:
             return
         uid = articles.uid_of(self._connection, drop.article_id)
         articles.merge(self._connection, keep.article_id, drop.article_id)
+        self._judge.drop(drop.article_id)
         self._by_key = {k: keep.article_id if v == drop.article_id else v for k, v in self._by_key.items()}
         self._suggested.moved(drop.article_id, keep.article_id)
         kept = articles.uid_of(self._connection, keep.article_id)

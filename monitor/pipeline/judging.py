@@ -60,6 +60,10 @@ class Judge:
         """Put an article, new or changed, among those to be judged."""
         self._waiting[article_id] = (article.origin, document_of(article))
 
+    def drop(self, article_id: int) -> None:
+        """Take an article that has become one with another from those to be judged."""
+        self._waiting.pop(article_id, None)
+
     def forget(self) -> None:
         """Drop what waits: it belongs to a transaction that was rolled back."""
         self._waiting.clear()

@@ -40,6 +40,7 @@ def unite(connection: sqlite3.Connection, judge: Judge, one: int, other: int, no
         return {one}
     keep, drop = articles.older_first(connection, one, other)
     articles.merge(connection, keep, drop)
+    judge.drop(drop)
     refold(connection, keep, judge, now)
     return {keep}
 

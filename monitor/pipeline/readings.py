@@ -172,6 +172,7 @@ class Readings:
         kept, dropped = (articles.uid_of(self._connection, one) for one in (keep, drop))
         evidence = {"key": known.key, "url": known.url, "role": known.role, "headlines_alike": round(likeness, 2)}
         articles.merge(self._connection, keep, drop)
+        self._judge.drop(drop)
         decision = Decision("identity", f"article:{kept}", f"article:{dropped}", "same", "page address", 1.0, evidence)
         facts.record_decision(self._connection, decision, self._now)
         refold(self._connection, keep, self._judge, self._now)

@@ -151,14 +151,14 @@ def _store_document(connection: sqlite3.Connection, source: Source, record: Reco
         if entry_id is not None:
             facts.add_snapshot(connection, entry_id, snapshot, now)
             continue
-        touched.add(_place(connection, source, entry, NewEntry(source.id, key, None, snapshot, now, role)))
+        touched.add(_place(connection, source, entry, NewEntry(source.id, key, None, snapshot, now, role), judge))
     facts.withdraw_entries(connection, before.values(), now)
     for article_id in sorted(touched):
         refold(connection, article_id, judge, now)
     copies.look(connection, sorted(touched), now)
 
 
-def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: NewEntry) -> int:
+def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: NewEntry, judge: Judge) -> int:
     """Store a new entry of a seed with the article it speaks of, known or not; returns the article's id."""
     known = keys.addresses(entry)
     rows = tuple(Address(a.url, a.role, a.key, a.weak, address.RULES_VERSION) for a in known)
@@ -169,7 +169,7 @@ def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: Ne
         articles.insert_articles(connection, [NewArticle(article_id, article, new, rows)])
         return article_id
     first, *others = found
-    _merge(connection, first.article_id, [other.article_id for other in others], new.seen_at)
+    _merge(connection, judge, first.article_id, [other.article_id for other in others], new.seen_at)
     entry_id = facts.insert_entry(connection, first.article_id, new)
     articles.add_addresses(connection, first.article_id, rows)
     uid = articles.uid_of(connection, first.article_id)
@@ -180,12 +180,13 @@ def _place(connection: sqlite3.Connection, source: Source, entry: Entry, new: Ne
     return first.article_id
 
 
-def _merge(connection: sqlite3.Connection, keep: int, others: Sequence[int], now: str) -> None:
+def _merge(connection: sqlite3.Connection, judge: Judge, keep: int, others: Sequence[int], now: str) -> None:
     """Make what a seed speaks of one article, but for what people said is another one."""
     apart = rulings.apart_from(connection, keep) if others else set()
     merged = [other for other in others if other not in apart]
     for other in merged:
         articles.merge(connection, keep, other)
+        judge.drop(other)
     if merged:
         copies.regroup(connection, [keep], now, compare=False)
 

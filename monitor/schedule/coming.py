@@ -131,6 +131,8 @@ def after_answer(
     hint, word = max((asks.ttl or 0, "in its document"), (asks.max_age or 0, "in its answers"))
     if min(hint, pace.ceiling) > wait:
         wait, why = min(hint, pace.ceiling), f"it asks to be left alone for {_span(hint)} ({word})"
+        if hint > pace.ceiling:
+            why = f"{why}, and the settings allow no less than every {_span(pace.ceiling)}"
     return _unskipped(now, wait * (1 + (SPREAD if spread else JITTER) * chance), asks, why, chance)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seeds.address import RULES_VERSION, key_of, outlet_of, parse
+from seeds.address import RULES_VERSION, key_of, outlet_of, parse, use_mirrors
 from tests.seeds.data import shared
 
 MEDUZA = "https://meduza.io/en/news/2020/07/21/moscow-subway-to-deploy-facial-recognition-surveillance-system"
@@ -367,3 +367,28 @@ def test_any_id_of_google_news_is_read_or_stays(raw: bytes) -> None:
     found = parse(url)
     assert found is not None
     assert parse(found.web_url) is not None
+
+
+@pytest.fixture
+def mirrors() -> Iterator[None]:
+    use_mirrors({"mirror.example": "outlet.example", "d3abc.host.example": "outlet.example"})
+    yield
+    use_mirrors({})
+
+
+@pytest.mark.usefixtures("mirrors")
+@pytest.mark.parametrize(
+    ("url", "key", "outlet"),
+    [
+        ("https://www.mirror.example/a/1", "outlet.example/a/1", "outlet.example"),
+        ("https://ru.mirror.example/a/1", "ru.outlet.example/a/1", "outlet.example"),
+        ("https://d3abc.host.example/a/1", "outlet.example/a/1", "outlet.example"),
+        ("https://m.d3abc.host.example/a/1", "outlet.example/a/1", "outlet.example"),
+        ("https://host.example/a/1", "host.example/a/1", "host.example"),
+        ("https://other.host.example/a/1", "other.host.example/a/1", "host.example"),
+    ],
+)
+def test_a_mirror_may_be_a_host_below_the_domain_of_another(url: str, key: str, outlet: str) -> None:
+    read = parse(url)
+    assert read is not None
+    assert (read.key, read.outlet) == (key, outlet)

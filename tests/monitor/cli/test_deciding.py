@@ -154,6 +154,14 @@ class TestPairs:
         assert "How its sightings became one" not in run("why", folder.uids[OSLO]).out or about["joined_by"]
         assert any(d["verdict"] == "different" for d in about["decisions"])
 
+    def test_why_names_the_article_that_became_one_with_this(self, folder: Folder, run: Run) -> None:
+        run("same", folder.uids[KAZAN], folder.uids[OSLO])
+        about = run("why", folder.uids[OSLO], "--json").json
+        gone = ({folder.uids[KAZAN], folder.uids[OSLO]} - {about["uid"]}).pop()
+        (joined,) = (d for d in about["joined_by"] if d["decided_by"] == "user")
+
+        assert joined["sighting"] == gone
+
     def test_same_leaves_one_and_undo_brings_both_back(self, folder: Folder, run: Run) -> None:
         before = dump(folder)
         done = run("same", folder.uids[KAZAN], folder.uids[OSLO], "--json").json

@@ -64,3 +64,18 @@ def test_any_text_is_survived(body: str) -> None:
 
 def test_a_long_text_of_capitals_takes_no_time() -> None:
     assert credits_of("reports A" + " Aa" * 100_000) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("The city will act. (Reporting by Reuters)", ["Reuters"]),
+        ("The city will act.\nSource: Reuters", ["Reuters"]),
+        ("Власти закупят камеры.\nИсточник: ТАСС", ["ТАСС"]),
+        ("The city will act. Additional reporting by Reuters.", []),
+        ("The city will act.\nPhoto source: Reuters", []),
+        ("The city will act. (Reporting by Ann Smith; editing by Bob Jones)", []),
+    ],
+)
+def test_whom_a_last_line_names(body: str, names: list[str]) -> None:
+    assert [credit.name for credit in credits_of(body)] == names

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.parse import feed
 from monitor.parse.feed import parse
-from monitor.types import Entry, Hints, Link, Parsed
+from monitor.types import Entry, Hints, Link, Parsed, ParseFailure
 from seeds.record import Image
 from tests.web import Web
 
@@ -484,3 +484,32 @@ def test_an_entry_that_breaks_off_before_it_says_anything_comes_with_the_next_an
     assert isinstance(parsed, Parsed)
     assert [entry.title for entry in parsed.entries] == titles
     assert parsed.skipped == 2 - len(titles)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>News</tit',
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><ti',
+        b"<rss><channel><<<<>>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>',
+    ],
+)
+def test_a_feed_that_breaks_off_before_its_first_entry_is_not_an_empty_one(body: bytes) -> None:
+    found = parse(body, "application/xml", "https://a.example/feed")
+    assert isinstance(found, ParseFailure)
+    assert (found.kind, "before its first entry" in found.message) == ("malformed", True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title></channel></rss>',
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>News & more</title></channel></rss >',
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><title>News &nbsp;</title></feed>',
+    ],
+)
+def test_a_feed_without_entries_is_an_empty_one_be_it_well_formed_or_not(body: bytes) -> None:
+    found = parse(body, "application/xml", "https://a.example/feed")
+    assert isinstance(found, Parsed)
+    assert found.entries == ()

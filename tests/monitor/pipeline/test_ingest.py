@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.maintenance import prune_items
-from db.queries import match_expression
+from db.queries import match_expression, prunable
 from monitor.pipeline.ingest import MAX_HEADLINES, MAX_SNAPSHOTS, Outcome
 from monitor.pipeline.refold import refold
 from monitor.types import Entry, Link
@@ -335,6 +335,23 @@ def test_what_was_pruned_never_comes_back_as_new(world: World) -> None:
 
     assert [outcome.new for outcome in outcomes] == [[], [], []]
     assert world.rows("SELECT * FROM items") == []
+
+
+def test_copies_are_pruned_with_their_root_or_stay_with_it(world: World) -> None:
+    text = "Two boats with forty people on board were lost in a storm near the islands, and a plane looks for them."
+    said = "Two boats lost in a storm near the islands"
+    for host in ("a.example", "b.example"):
+        world.feed(f"https://{host}/feed", [entry(said, f"https://{host}/boats", excerpt=text)])
+    world.day = 3
+    world.feed("https://c.example/feed", [entry(said, "https://c.example/boats", excerpt=text)])
+    assert [row["copy_of_uid"] for row in world.rows("SELECT copy_of_uid FROM items")].count(None) == 1
+
+    assert prunable(world.store.connection, "2026-11-02T00:00:00Z") == 0
+    assert prune_items(world.store, "2026-11-02T00:00:00Z") == 0
+    assert len(world.titles()) == 3
+    assert prunable(world.store.connection, "2026-11-09T00:00:00Z") == 3
+    assert prune_items(world.store, "2026-11-09T00:00:00Z") == 3
+    assert world.titles() == []
 
 
 def test_what_is_found_in_a_million_rows_is_looked_up_by_number(world: World) -> None:

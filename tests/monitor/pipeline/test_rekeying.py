@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 
 from db import facts, rulings
 from monitor.pipeline import rekeying, settling
+from monitor.pipeline.judging import Judge, Thresholds
 from monitor.pipeline.parting import full_refs
 from monitor.pipeline.rekeying import Rekeyed, keyed_by, rekey
 from monitor.types import Entry, Link
 from seeds import address
 from seeds.rulings import Ruling, ref_line, ruling_of
+from tests.monitor.pipeline.test_settling import Likely
 from tests.world import World, entry
 
 MIRROR = {"mirror.example": "outlet.example"}
@@ -51,6 +54,18 @@ def holds(world: World) -> bool:
     rows = world.rows("SELECT item_uid, url, key, weak FROM item_urls")
     strong = {(r["key"], r["item_uid"]) for r in rows if not r["weak"]}
     return len({key for key, _ in strong}) == len(strong) and all(address.key_of(r["url"]) == r["key"] for r in rows)
+
+
+@pytest.mark.parametrize("hosts", [*itertools.permutations(["outlet.example", "mirror.example", "second.example"])])
+def test_what_becomes_one_is_judged_once(world: World, hosts: tuple[str, ...]) -> None:
+    world.judge = Judge([Likely()], Thresholds(0.8, 0.4))
+    for host in hosts:
+        world.feed(f"https://{host}/f", [at(host, name, f"Cameras, said {host}: {name}") for name in NAMES])
+    done = rule(world, {"mirror.example": "outlet.example", "second.example": "outlet.example"})
+
+    assert (done.joined, len(articles(world))) == (10, 5)
+    assert holds(world)
+    assert [row["verdict"] for row in world.rows("SELECT verdict FROM items")] == ["likely"] * 5
 
 
 @pytest.mark.parametrize("first", ["outlet.example", "www.mirror.example"])

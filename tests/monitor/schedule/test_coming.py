@@ -180,6 +180,7 @@ def test_what_was_missed_makes_it_come_sooner_for_a_while() -> None:
         (of_rate(2000, 20), Asks(), 1, "about 1900 entries a day come, and a new one is to be expected by then; the settings allow no more than every 10m"),
         (of_rate(0.2, 5), Asks(), 1, "it is quiet: less than one entry a day comes, and the settings allow no less than every 1d"),
         (None, Asks(ttl=7200), 1, "it asks to be left alone for 2h (in its document)"),
+        (None, Asks(max_age=3 * 86_400), 1, "it asks to be left alone for 3d (in its answers), and the settings allow no less than every 1d"),
         (None, Asks(skip_hours=(13,)), 1, "how often it brings something is not known yet; at some hours or days it wants to be left alone"),
         (None, Asks(), 0.5, "entries were missed, so it is asked more often for a while"),
     ],
