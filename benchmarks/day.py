@@ -17,7 +17,7 @@ import sys
 import tempfile
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -186,9 +186,11 @@ class Servers:
 class ParseHere(ParsePool):
     """Parses in this process, since nothing may happen elsewhere while time stands still."""
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
+    async def parse(
+        self, body: bytes, content_type: str, url: str, known: Collection[str] | None = None
+    ) -> Parsed | ParseFailure:
         """What is in a document, at once."""
-        return parse_here(body, content_type, url, self._now())
+        return parse_here(body, content_type, url, self._now(), None if known is None else frozenset(known))
 
     def __init__(self, now: Clock) -> None:
         super().__init__(size=1)

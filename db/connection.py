@@ -133,6 +133,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
     """Bring tables and views up to date; does nothing on a database that is."""
     ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
     current = ours and connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    if not ours:  # first of all: whoever finds a first start that was killed has to know whose it is
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     if not current:
         migrations.apply(Database(connection))
     stored = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())

@@ -18,6 +18,8 @@ _ENTRIES = frozenset({"item", "entry", "rss:item", "atom:entry"})
 _INHERITED = frozenset({"language", "dc:language"})
 """Elements of a feed that say something of its entries."""
 _MOST = 30_000
+_LONGEST = 8_000_000
+"""Bytes; what is longer would be in memory several times over."""
 _DIGEST = 8
 
 
@@ -31,7 +33,9 @@ class Piece:
 
 
 def cut(body: bytes, content_type: str, url: str) -> list[Piece] | None:
-    """The entries of a document in their order, or None when it cannot be cut; one that is not in UTF-8 is not."""
+    """The entries of a document in their order, or None when it cannot be cut, as what is very long or not in UTF-8."""
+    if len(body) > _LONGEST:
+        return None
     scan = _Scan()
     try:
         scan.read(body)

@@ -192,8 +192,6 @@ class _Table:
         self._stories: list[_Story] = []
         self._by_word: dict[str, dict[int, float]] = {}
         """Word → number of a story → what it weighs in its centre."""
-        self._by_word_of_several: dict[str, dict[int, float]] = {}
-        """The same of stories of several, among those that became one, while pieces are looked at again."""
         self._place: dict[int, int] = {}
         self._changed: set[int] = set()
         """Stories that may be one with another, as something came or went since that was last looked at."""
@@ -229,13 +227,11 @@ class _Table:
     def nearest(self, piece: Piece, *, its: int | None = None) -> int | None:
         """The story that a piece belongs to, or None; `its` is the one it is in, compared without it."""
         stories, by_word = self._stories, self._by_word
-        # Two that stayed alone were compared when the later one came.
-        among = self._by_word_of_several if its is not None and stories[its].size == 1 else by_word
         shared: dict[int, float] = {}
         get = shared.get
         for word, weight in piece.vector.items():
-            if weight >= _TELLING and word in among and len(by_word[word]) <= _WIDE:
-                for number, theirs in among[word].items():
+            if weight >= _TELLING and word in by_word and len(by_word[word]) <= _WIDE:
+                for number, theirs in by_word[word].items():
                     shared[number] = get(number, 0.0) + weight * theirs
         if its is not None:
             shared.pop(its, None)
@@ -380,18 +376,11 @@ class _Table:
 
     def look_again(self, pieces: Sequence[Piece]) -> None:
         """Let each piece go to the story it is nearest to now that all are there."""
-        for its, story in enumerate(self._stories):
-            if story.size > 1:
-                self._index_as_several(its)
         for piece in pieces:
             its = self._place[piece.id]
             number = self.nearest(piece, its=its)
             if number != its and (number is not None or self._stories[its].size > 1):
                 self._move(piece, number)
-
-    def _index_as_several(self, number: int) -> None:
-        for word, weight in self._stories[number].centre.items():
-            self._by_word_of_several.setdefault(word, {})[number] = weight
 
     def let_go(self) -> None:
         """Let alone the pieces that are not like the rest of their story, whatever brought them there."""
@@ -415,15 +404,11 @@ class _Table:
             self._changed.add(its)
             for word in piece.vector:
                 self._by_word[word][its] = story.centre[word]
-            self._index_as_several(its)
         else:
             for word in story.centre:
                 del self._by_word[word][its]
-                self._by_word_of_several.get(word, {}).pop(its, None)
             self._stories[its] = _Story()
-        home = self.put(piece, number)
-        if self._stories[home].size > 1:
-            self._index_as_several(home)
+        self.put(piece, number)
 
     def groups(self) -> list[Group]:
         """What the stories are now."""

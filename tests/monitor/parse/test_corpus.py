@@ -125,7 +125,9 @@ def from_feedparser(body: bytes) -> list[object]:
     if not version and not theirs.entries:
         return [] if isinstance(ours, ParseFailure) else ["should have failed"]
     if not isinstance(ours, Parsed):
-        return [ours]
+        says = any(raw.get(key) for raw in theirs.entries for key in SAYS)
+        damaged = not says and theirs.bozo and ours.kind == "malformed"
+        return [] if damaged else [ours]
     raws = [raw for raw in theirs.entries if any(raw.get(key) for key in SAYS)]
     if len(raws) != len(ours.entries) or len(theirs.entries) != len(ours.entries) + ours.skipped:
         return [("entries", len(ours.entries), len(raws))]
