@@ -31,7 +31,7 @@ from benchmarks.simulated_time import SimulatedLoop
 from config.feeds import Written
 from config.model import Feed as Configured
 from config.model import Poll
-from db import facts, polling
+from db import facts, feed_state
 from db.store import Store
 from monitor.clock import Clock, stamp
 from monitor.fetch.client import Fetcher, Limits
@@ -263,12 +263,12 @@ class Machine:
         store = Store(self.path)
         judge = Judge([], Thresholds(0.8, 0.4))
         with store.transaction() as connection:
-            polling.forget_claims(connection)
+            feed_state.forget_claims(connection)
             now = stamp(self.clock())
-            known = {feed.source.address for feed in polling.feeds(connection)}
+            known = {feed.source.address for feed in feed_state.feeds(connection)}
             for url in self.written.feeds.keys() - known:
                 source = facts.ensure_source(connection, "feed", url, now)
-                polling.set_feed(connection, source.id, next_poll_at=now, host=host_of(url))
+                feed_state.set_feed(connection, source.id, next_poll_at=now, host=host_of(url))
         queue = host_queue(self.poll)
         queue._clock = self.loop.time  # noqa: SLF001  the queue's own would go on in real time
         recorder = Recorder(store, judge, pace(self.poll), self.clock, self.chance.random)

@@ -100,7 +100,7 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
         "SELECT source_id, missed_from, missed_until FROM gap WHERE filled_at IS NULL ORDER BY missed_from"
     ):
         gaps.setdefault(source_id, []).append((start, end))
-    archived = _archived(connection)
+    archived = archives_read(connection)
     rows = connection.execute(
         "SELECT s.id, s.address, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_success_at,"
         " f.next_poll_at,"
@@ -128,7 +128,7 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
     ]
 
 
-def _archived(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+def archives_read(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
     """Feed address → windows of which its archive was read, as far back as it reached.
 
     An entry or two may stand in a feed for years: it reaches back to the third oldest.

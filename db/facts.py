@@ -1,4 +1,4 @@
-"""Writing and reading facts: sources, entries, snapshots, decisions; what polling stores is in `polling`.
+"""Writing and reading facts: sources, entries, snapshots, decisions; what polling stores of a feed is in `feed_state`.
 
 Every function takes the connection of a transaction that its caller opened.
 """

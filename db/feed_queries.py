@@ -24,13 +24,13 @@ def last_fetches(connection: sqlite3.Connection, feed_url: str, limit: int = 10)
     return [dict(row) for row in rows]
 
 
-def gaps(connection: sqlite3.Connection, feed_url: str) -> list[dict[str, Any]]:
-    """The windows in which items of a feed may have been missed, the newest first."""
+def gaps(connection: sqlite3.Connection, feed_url: str, limit: int = -1) -> list[dict[str, Any]]:
+    """The windows in which items of a feed may have been missed, the newest first; at most so many, unless below 0."""
     rows = connection.execute(
         "SELECT missed_from, missed_until, detected_at, filled_at, filled_from, tried_at, brought, reason"
         " FROM coverage_gaps WHERE feed_url = ?"
-        " ORDER BY missed_from DESC",
-        (feed_url,),
+        " ORDER BY missed_from DESC LIMIT ?",
+        (feed_url, limit),
     )
     return [dict(row) for row in rows]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from db.coverage import FollowedFeed
+from db.coverage import FollowedFeed, archives_read
 from db.queries import Found, storable
 from db.shown import ITEM, JOINS, Item, items, with_reasons
 
@@ -204,6 +204,7 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
         "SELECT source_id, missed_from, missed_until FROM gap WHERE filled_at IS NULL ORDER BY missed_from"
     ):
         gaps.setdefault(source_id, []).append((start, end))
+    archived = archives_read(connection)
     rows = connection.execute(
         "SELECT s.id, s.address AS url, coalesce(s.name, s.title, s.address) AS name, f.state, f.reason, f.last_success_at,"
         " f.next_poll_at, CASE WHEN f.last_success_at IS NOT NULL THEN s.added_at END AS seen_from, s.outlet_domain AS outlet,"
@@ -214,7 +215,8 @@ def followed(connection: sqlite3.Connection) -> list[FollowedFeed]:
     for row in rows:
         told = dict(row)
         missed = tuple(gaps.get(told.pop("id"), ()))
-        found.append(FollowedFeed(**told, entries=1, gaps=missed))
+        read = tuple(archived.get(told["url"], ()))
+        found.append(FollowedFeed(**told, entries=1, gaps=missed, archived=read))
     return found
 
 

@@ -133,16 +133,6 @@ def brought(connection: sqlite3.Connection, source_id: int, since: str) -> list[
     return [(row[0], row[1]) for row in rows]
 
 
-def gaps(connection: sqlite3.Connection, source_id: int, limit: int) -> list[dict[str, Any]]:
-    """Windows in which a feed may have lost entries between two visits, the latest first."""
-    rows = connection.execute(
-        "SELECT missed_from, missed_until, detected_at, filled_at FROM gap WHERE source_id = ?"
-        " ORDER BY missed_from DESC LIMIT ?",
-        (source_id, limit),
-    )
-    return _dicts(rows)
-
-
 def brought_last(connection: sqlite3.Connection, source_id: int, limit: int) -> tuple[Item, ...]:
     """The latest articles that a feed brought."""
     rows = connection.execute(

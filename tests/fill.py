@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config.load import load
-from db import facts, polling
+from db import facts, feed_state
 from monitor.identify import keys
 from monitor.pipeline.ingest import Ingest
 from monitor.pipeline.workspace import Workspace
@@ -139,10 +139,10 @@ def _entries(workspace: Workspace) -> None:
 
 def _health(workspace: Workspace) -> None:
     with workspace.store.transaction() as connection:
-        for feed in polling.feeds(connection):
+        for feed in feed_state.feeds(connection):
             broken = feed.source.name == "Broken"
             state = {"state": "failing", "failing_since": "2025-11-02T00:00:00Z"} if broken else {"state": "ok"}
-            polling.set_feed(
+            feed_state.set_feed(
                 connection,
                 feed.source.id,
                 reason="The server answered 500." if broken else "Answers.",
@@ -152,7 +152,7 @@ def _health(workspace: Workspace) -> None:
                 next_poll_at="2025-11-04T11:00:00Z",
                 **state,
             )
-            polling.record_fetch(
+            feed_state.record_fetch(
                 connection,
                 feed.source.id,
                 started_at="2025-11-04T10:00:00Z",
@@ -166,7 +166,7 @@ def _health(workspace: Workspace) -> None:
             )
             if broken:
                 times = ("2025-11-02T00:00:00Z", "2025-11-03T00:00:00Z", "2025-11-04T10:00:00Z")
-                polling.add_gap(connection, feed.source.id, *times)
+                feed_state.add_gap(connection, feed.source.id, *times)
 
 
 def say(workspace: Workspace, url: str, now: str, entries: Iterable[Entry]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from db import facts, grouping, polling
+from db import facts, feed_state, grouping
 from db.rows import Source
 from db.store import Store
 from monitor.identify import keys
@@ -46,9 +46,9 @@ class World:
         with self.store.transaction() as connection:
             source = facts.ensure_source(connection, "feed", url, self.now, **columns)
             if not connection.execute("SELECT 1 FROM feed WHERE source_id = ?", (source.id,)).fetchone():
-                polling.set_feed(connection, source.id, next_poll_at=self.now)
+                feed_state.set_feed(connection, source.id, next_poll_at=self.now)
             policy = keys.policy_for(listed, self.policy(connection, source))
-            polling.set_feed(connection, source.id, entry_policy=policy)
+            feed_state.set_feed(connection, source.id, entry_policy=policy)
             return Ingest(connection, self.judge, self.now).document(source, listed, policy)
 
     @staticmethod

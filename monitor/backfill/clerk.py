@@ -129,7 +129,8 @@ class Clerk:
 
     def _entries(self, connection: sqlite3.Connection, read: Read, origin: Origin, done: Stored, now: str) -> Stored:
         at = read.capture.at if read.capture is not None else None
-        wanted = [entry for entry in read.entries if self._bounds.hold(entry.published_at or at)]
+        bounds = read.step.bounds or self._bounds
+        wanted = [entry for entry in read.entries if bounds.hold(entry.published_at or at)]
         done = replace(done, outside=len(read.entries) - len(wanted))
         if not wanted:
             return done

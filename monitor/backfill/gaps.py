@@ -9,13 +9,12 @@ and the window stays open.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from config.model import Feed
@@ -37,12 +36,12 @@ from monitor.backfill.types import (
     World,
 )
 from monitor.backfill.wayback import Wayback
+from monitor.backfill.within import Within
 from monitor.clock import stamp, utc_now
 from monitor.identify import keys
 from monitor.normalise.feed_links import home_of
-from monitor.types import Entry, Fetched, Parsed, ParseFailure, Request
+from monitor.types import Entry, ParseFailure
 
-T = TypeVar("T")
 Way = Literal["archive", "sitemap", "wayback"]
 WAYS: tuple[Way, ...] = ("archive", "sitemap", "wayback")
 _FEWEST = 2
@@ -54,36 +53,21 @@ when a draft was begun."""
 
 
 @dataclass(slots=True)
-class _Within:
-    """The world of one window: its bounds, and what the source said in the end."""
+class _Window(Within):
+    """The world of one window: its bounds, and nothing said but what came of it."""
 
-    world: World
-    bounds: Bounds
     pages: bool
     """Whether the source asks for pages of articles, which a rehearsal does not."""
-    said: list[str] = field(default_factory=list)
 
     @property
     def rehearsal(self) -> bool:
         return self.world.rehearsal and self.pages
 
-    async def ask(self, request: Request) -> Fetched:
-        return await self.world.ask(request)
-
-    async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
-        return await self.world.parse(body, content_type, url)
-
     async def covered(self, units: Collection[str]) -> set[str]:  # noqa: ARG002  what joins up has to be seen again
         return set()
 
-    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self.world.query(work)
-
-    def could_be(self, words: str) -> bool:
-        return self.world.could_be(words)
-
     def say(self, text: str) -> None:
-        self.said.append(text)
+        pass
 
 
 @dataclass(slots=True)
@@ -202,7 +186,7 @@ class Gaps:
                 why.append(source)
                 continue
             bounds = Bounds(stamp(missed_from - (_LATE if way == "archive" else _MARGIN)), gap.missed_until)
-            within, joined = _Within(world, bounds, pages=way == "sitemap"), _Joined(world, gap)
+            within, joined = _Window(world, bounds, pages=way == "sitemap"), _Joined(world, gap)
             certain = Bounds(stamp(missed_from - _MARGIN), gap.missed_until)
             failed = False
             try:
@@ -239,7 +223,7 @@ class Gaps:
 
 
 async def _read(
-    source: Source, within: _Within, joined: _Joined, certain: Bounds
+    source: Source, within: _Window, joined: _Joined, certain: Bounds
 ) -> AsyncGenerator[Entries | PageWanted | Failed, None]:
     """What a source has within the bounds of a window; what lies outside is only looked at, to see whether it joins up.
 

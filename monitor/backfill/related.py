@@ -8,27 +8,24 @@ Each part is one of the other kinds, held to its window. A part that cannot go o
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from config.model import Feed
 from monitor.backfill.archive import Archive
 from monitor.backfill.sitemaps import Sitemaps
 from monitor.backfill.types import Bounds, Cursor, Failed, Origin, PageWanted, Source, Stalled, Step, World
 from monitor.backfill.wayback import Wayback
+from monitor.backfill.within import Within
 from monitor.normalise.feed_links import home_of
 from monitor.pipeline.said import entry_of
 from monitor.read.robots import origin_of
-from monitor.types import Fetched, Parsed, ParseFailure, Request
 from seeds import address
 from seeds.record import Record
 
-T = TypeVar("T")
 _FEW = 5
 
 
@@ -119,44 +116,23 @@ class Related:
         bounds = _both(part.bounds, world.bounds)
         if bounds is not None:
             try:
-                async with aclosing(part.source.steps(_Within(world, bounds, part), within)) as steps:
+                async with aclosing(part.source.steps(_Part(world, bounds, part.source.what), within)) as steps:
                     async for step in steps:
-                        yield replace(step, cursor={**place, "within": dict(step.cursor)}, done=done, total=total)
+                        cursor = {**place, "within": dict(step.cursor)}
+                        yield replace(step, cursor=cursor, bounds=bounds, done=done, total=total)
             except Stalled as stalled:
                 end = replace(end, brings=Failed(part.label, str(stalled)))
         yield end
 
 
 @dataclass(slots=True)
-class _Within:
+class _Part(Within):
     """The world of one part: its bounds, and whose word it is."""
 
-    world: World
-    bounds: Bounds
-    part: Part
-    said: list[str] = field(default_factory=list)
-
-    @property
-    def rehearsal(self) -> bool:
-        return self.world.rehearsal
-
-    async def ask(self, request: Request) -> Fetched:
-        return await self.world.ask(request)
-
-    async def parse(self, body: bytes, content_type: str, url: str) -> Parsed | ParseFailure:
-        return await self.world.parse(body, content_type, url)
-
-    async def covered(self, units: Collection[str]) -> set[str]:
-        return await self.world.covered(units)
-
-    async def query(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await self.world.query(work)
-
-    def could_be(self, words: str) -> bool:
-        return self.world.could_be(words)
+    what: str
 
     def say(self, text: str) -> None:
-        self.world.say(f"{self.part.source.what}: {text}")
+        self.world.say(f"{self.what}: {text}")
 
 
 def pages_of(seeds: Sequence[Record]) -> list[Record]:

@@ -162,6 +162,8 @@ class Step:
     """Things that were looked at since the last step and not wanted, such as addresses out of bounds."""
     cut: str = ""
     """What is wrong with a document of which only a part was read, in a sentence."""
+    bounds: Bounds | None = None
+    """Which of what it brings is wanted, where that is less than of the whole."""
 
 
 class Stalled(Exception):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import origins
+from db import feed_queries, origins
 from db.origins import Outlet
 from db.shown import Item
 from monitor.browse import chart
@@ -99,6 +99,6 @@ def feed_page(connection: sqlite3.Connection, url: str, now: datetime) -> FeedPa
         feed,
         chart.counted(rows, now),
         origins.requests(connection, feed["id"], REQUESTS),
-        origins.gaps(connection, feed["id"], GAPS),
+        feed_queries.gaps(connection, url, GAPS),
         origins.brought_last(connection, feed["id"], LATEST),
     )

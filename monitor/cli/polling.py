@@ -15,7 +15,7 @@ import click
 
 from config.feeds import Written
 from config.model import Feed as Configured
-from db import pages, polling
+from db import feed_state, pages
 from db.lock import round_lock
 from db.rows import Feed
 from monitor.browse.keeper import Keeper
@@ -99,7 +99,7 @@ def poll(app: App, feeds: Sequence[str], *, every: bool, no_read: bool, as_json:
                 return
             output.say(NO_NETWORK, error=True)
             with workspace.store.transaction() as connection:
-                polling.release_claims(connection, [feed.source.id for feed in chosen])
+                feed_state.release_claims(connection, [feed.source.id for feed in chosen])
             raise click.exceptions.Exit(1)
         summary = _ask(workspace, chosen, written, read=not no_read, quiet=app.verbosity < 0)
         if not chosen and not summary.pages:
@@ -130,15 +130,17 @@ def _choose(workspace: Workspace, named: Sequence[Configured], *, every: bool) -
     until = stamp(now + timedelta(seconds=CLAIM_S))
     with workspace.store.transaction() as connection:
         if not named and not every:
-            due = polling.claim_due(connection, stamp(now), until, 1_000_000)
+            due = feed_state.claim_due(connection, stamp(now), until, 1_000_000)
             return within_budget(connection, due, workspace.loaded.settings.poll, now)
-        stored = polling.feeds(connection)
+        stored = feed_state.feeds(connection)
         addresses = {feed.public_url for feed in named}
         wanted = stored if every else [feed for feed in stored if feed.source.address in addresses]
         return [
             feed
             for start in range(0, len(wanted), 500)
-            for feed in polling.claim(connection, [f.source.id for f in wanted[start : start + 500]], stamp(now), until)
+            for feed in feed_state.claim(
+                connection, [f.source.id for f in wanted[start : start + 500]], stamp(now), until
+            )
         ]
 
 
@@ -166,13 +168,13 @@ def _round(workspace: Workspace, feeds: list[Feed], written: Written, progress: 
 
 def _release(workspace: Workspace, source_ids: list[int]) -> None:
     with workspace.store.transaction() as connection:
-        polling.release_claims(connection, source_ids)
+        feed_state.release_claims(connection, source_ids)
 
 
 def _forget_claims(workspace: Workspace) -> None:
     """Free the feeds that a daemon or a round was asking when it was killed."""
     with workspace.store.transaction() as connection:
-        polling.forget_claims(connection)
+        feed_state.forget_claims(connection)
         pages.forget_claims(connection, stamp(utc_now()))
 
 
@@ -188,7 +190,7 @@ def _nothing_due(app: App, workspace: Workspace, *, as_json: bool) -> None:
     if as_json:
         print_json(Summary().as_json())
         return
-    due = polling.next_due(workspace.store.connection)
+    due = feed_state.next_due(workspace.store.connection)
     output.say(f"No feed is due before {output.local(due, app.zone)}; `seedwatch poll --all` asks them all now.")
 
 

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from db import articles, facts, keyed, outlets, polling, rulings
+from db import articles, facts, feed_state, keyed, outlets, rulings
 from db.histories import histories, uids
 from db.rows import Decision, EntryHistory
 from db.store import Store
@@ -104,7 +104,7 @@ def _go_on(connection: sqlite3.Connection, rules: str, last: int) -> None:
 def _place_feeds(connection: sqlite3.Connection) -> None:
     """Let feeds at mirrors be feeds of the outlet."""
     moved = []
-    for feed in polling.feeds(connection):
+    for feed in feed_state.feeds(connection):
         domain = feed.source.outlet_domain
         if domain is not None and (now := domain_of(domain)) != domain:
             outlets.place(connection, feed.source.id, now)

@@ -11,7 +11,7 @@ from pathlib import Path
 from config.feeds import Written
 from config.load import Loaded
 from config.model import Settings
-from db import facts, grouping, polling, rulings
+from db import facts, feed_state, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
 from monitor.normalise.hosts import host_of
@@ -120,7 +120,7 @@ class Workspace:
                     for o in self.loaded.settings.outlets
                 },
             )
-            known = {feed.source.address: feed for feed in polling.feeds(connection)}
+            known = {feed.source.address: feed for feed in feed_state.feeds(connection)}
             changed = []
             for url, feed in wanted.items():
                 tags = json.dumps(list(feed.tags), ensure_ascii=False)
@@ -133,14 +133,14 @@ class Workspace:
                 if url not in known or known[url].host != host:
                     columns["host"] = host
                 if url not in known or known[url].interval_s != seconds or "host" in columns:
-                    polling.set_feed(connection, source.id, **columns)
+                    feed_state.set_feed(connection, source.id, **columns)
                 if url not in known or known[url].source.name != source.name or source.outlet_domain is None:
                     changed.append(source.id)
             gone = [old.source.id for url, old in known.items() if url not in wanted]
             for source_id in gone:
                 facts.remove_source(connection, source_id, now)
             if gone:
-                polling.wake_twins(connection, now)
+                feed_state.wake_twins(connection, now)
             outlet_names.place_all(connection, [*changed, *gone])
         return Written(wanted, self.loaded.base)
 

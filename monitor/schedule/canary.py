@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from config.load import Loaded
 from config.model import Feed, Settings
-from db import polling
+from db import feed_state
 from monitor.clock import stamp, utc_now
 from monitor.pipeline.seeds import SeedFile
 from monitor.pipeline.workspace import Workspace
@@ -115,7 +115,7 @@ def _round(workspace: Workspace, listener: socket.socket, documents: Mapping[str
     written = workspace.sync_feeds()
     now = utc_now()
     with workspace.store.transaction() as connection:
-        feeds = polling.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=_CLAIM_S)), len(documents))
+        feeds = feed_state.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=_CLAIM_S)), len(documents))
     settings = workspace.loaded.settings
     reports: dict[str, Report] = {}
 

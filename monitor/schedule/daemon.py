@@ -20,7 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from config.errors import ConfigError
 from config.feeds import Written
 from config.load import Loaded
-from db import pages, polling
+from db import feed_state, pages
 from db.errors import StoreError
 from db.lock import beat, daemon_lock, round_runs
 from db.maintenance import prune_fetches
@@ -113,7 +113,7 @@ class Daemon:
         store = self._workspace.store
         if round_runs(store.path) is False:
             with store.transaction() as connection:
-                polling.forget_claims(connection)
+                feed_state.forget_claims(connection)
                 pages.forget_claims(connection, stamp(self._clock()))
         self._workspace.sync_seeds()
 
@@ -222,7 +222,7 @@ class Daemon:
     def _release(self, source_ids: set[int]) -> None:
         try:
             with self._workspace.store.transaction() as connection:
-                polling.release_claims(connection, source_ids)
+                feed_state.release_claims(connection, source_ids)
         except StoreError as error:  # the next daemon releases them
             log.error("feeds could not be released", error=str(error))  # noqa: TRY400  expected; no traceback
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.model import Poll
-from db import pages, polling
+from db import feed_state, pages
 from db.rows import Feed
 from db.store import Store
 from monitor.clock import Clock, stamp
@@ -57,11 +57,11 @@ class Due:
         """Feeds to ask now, `room` at most, claimed; asks without a write when none is due."""
         now = self._clock()
         self._look_at_the_clock()
-        due = polling.next_due(self._store.connection)
+        due = feed_state.next_due(self._store.connection)
         if due is None or due > stamp(now) or room <= 0:
             return []
         with self._store.transaction() as connection:
-            feeds = polling.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=CLAIM_S)), room)
+            feeds = feed_state.claim_due(connection, stamp(now), stamp(now + timedelta(seconds=CLAIM_S)), room)
             return within_budget(connection, _welcome(connection, feeds, now), self._poll, now)
 
     def _look_at_the_clock(self) -> None:
@@ -80,18 +80,18 @@ class Due:
         with self._store.transaction() as connection:
             if jumped:
                 log.warning("the clock jumped", seconds=round(jumped))
-                polling.shift_due(connection, jumped)
-            ahead = polling.latest_attempt(connection)
+                feed_state.shift_due(connection, jumped)
+            ahead = feed_state.latest_attempt(connection)
             if self._fresh and ahead is not None and ahead > stamp(now + timedelta(seconds=_LATE_S)):
-                jumped = -polling.seconds_between(stamp(now), ahead)
+                jumped = -feed_state.seconds_between(stamp(now), ahead)
                 log.warning("the clock was set back since feeds were asked last", seconds=round(-jumped))
-                polling.shift_due(connection, jumped)
+                feed_state.shift_due(connection, jumped)
             if jumped:
-                polling.forget_claims_after(connection, stamp(now + timedelta(seconds=CLAIM_S)))
+                feed_state.forget_claims_after(connection, stamp(now + timedelta(seconds=CLAIM_S)))
                 pages.forget_claims(connection, stamp(now))
-            late = polling.count_late(connection, stamp(now - timedelta(seconds=_LATE_S)))
+            late = feed_state.count_late(connection, stamp(now - timedelta(seconds=_LATE_S)))
             if late > 1:
-                polling.spread_late(
+                feed_state.spread_late(
                     connection, stamp(now), stamp(now - timedelta(seconds=_LATE_S)), min(_SPREAD_S, late * _EACH_S)
                 )
         self._fresh = False
@@ -106,7 +106,7 @@ def _welcome(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetim
         if then is None:
             good.append(feed)
             continue
-        polling.set_feed(
+        feed_state.set_feed(
             connection, feed.source.id, next_poll_at=stamp(then.at), next_reason=then.why, claimed_until=None
         )
     return good
@@ -114,16 +114,16 @@ def _welcome(connection: sqlite3.Connection, feeds: Sequence[Feed], now: datetim
 
 def within_budget(connection: sqlite3.Connection, feeds: Sequence[Feed], poll: Poll, now: datetime) -> list[Feed]:
     """Without those whose hosts were asked as often within a day as the settings allow; these wait for their turn."""
-    asked = polling.requests_to(connection, {feed.host for feed in feeds if feed.host}, stamp(now - _DAY))
+    asked = feed_state.requests_to(connection, {feed.host for feed in feeds if feed.host}, stamp(now - _DAY))
     good = []
     for feed in feeds:
         asked[feed.host] = asked.get(feed.host, 0) + 1
         if not feed.host or asked[feed.host] <= poll.host_daily:
             good.append(feed)
             continue
-        room = polling.room_at(connection, feed.host, stamp(now - _DAY)) or stamp(now)
+        room = feed_state.room_at(connection, feed.host, stamp(now - _DAY)) or stamp(now)
         why = f"its host was asked {poll.host_daily} times within a day, which is as often as the settings allow"
-        polling.set_feed(
+        feed_state.set_feed(
             connection,
             feed.source.id,
             next_poll_at=max(room, stamp(now + timedelta(seconds=_LATE_S))),

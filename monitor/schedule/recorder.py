@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from db import articles, facts, notices, polling
+from db import articles, facts, feed_state, notices
 from db.errors import StoreError
 from db.rows import Feed, Source
 from db.store import Store, translate
@@ -122,7 +122,7 @@ class Recorder:
         outcome, likely, maybe = Outcome(), 0, 0
         seen = timing.Seen()
         if answer.error is not None:
-            polling.set_feed(
+            feed_state.set_feed(
                 connection, feed.source.id, **timing.after_failure(feed, answer, self._pace, now, self._chance())
             )
             kind, message = answer.error
@@ -151,7 +151,7 @@ class Recorder:
         columns = timing.after_success(
             feed, answer, len(outcome.new), self._pace, now, self._chance(), joined=outcome.joined, seen=seen
         )
-        polling.set_feed(connection, feed.source.id, **columns)
+        feed_state.set_feed(connection, feed.source.id, **columns)
         problem = columns.get("problem", feed.problem)
         word = answer.outcome if answer.outcome != "parsed" else "new" if outcome.new else "unchanged"
         self._log(connection, visit, outcome=word, entries=outcome.entries, new_items=len(outcome.new))
@@ -175,13 +175,15 @@ class Recorder:
         """Leave the whole host alone for a while: who counts requests counts those for all its feeds."""
         wait = min(max(retry_after or 0, _SPARE_LEAST_S), _SPARE_MOST_S)
         until = stamp(now + timedelta(seconds=wait))
-        polling.hold_host(connection, feed.host, until, "its server said that it was asked too often, for another feed")
+        feed_state.hold_host(
+            connection, feed.host, until, "its server said that it was asked too often, for another feed"
+        )
 
     def _twin(self, connection: sqlite3.Connection, visit: Visit, twin: str) -> Report:
         """Two configured feeds are one: what this one answers is what the other brings."""
         source = visit.feed.source
         columns = timing.after_twin(visit.answer, twin, visit.feed, self._pace, self._clock())
-        polling.set_feed(connection, source.id, **columns)
+        feed_state.set_feed(connection, source.id, **columns)
         self._log(connection, visit, outcome="same", message=columns["reason"])
         return Report(source.address, "same", message=columns["reason"], source_id=source.id, name=_name(source))
 
@@ -205,14 +207,14 @@ class Recorder:
         if renewed:
             _rekey(connection, source, policy, keys.policy_for_renewed(renewed, policy))
             return outcome, timing.Seen(known=True, again=True)
-        polling.add_gap(connection, source.id, *_hole(connection, feed, parsed, now), now)
+        feed_state.add_gap(connection, source.id, *_hole(connection, feed, parsed, now), now)
         return outcome, timing.Seen(missed=True)
 
     def _broken(self, connection: sqlite3.Connection, visit: Visit, error: Exception) -> Report:
         message = trouble.named("internal", f"Its entries could not be stored ({type(error).__name__}).")
         source = visit.feed.source
         columns = timing.after_failure(visit.feed, visit.answer, self._pace, self._clock(), self._chance())
-        polling.set_feed(connection, source.id, **columns | {"problem": "internal", "reason": message})
+        feed_state.set_feed(connection, source.id, **columns | {"problem": "internal", "reason": message})
         self._log(connection, visit, outcome="failed", error_code="internal", message=message)
         return Report(
             source.address,
@@ -226,7 +228,7 @@ class Recorder:
 
     @staticmethod
     def _log(connection: sqlite3.Connection, visit: Visit, **columns: Any) -> None:
-        polling.record_fetch(
+        feed_state.record_fetch(
             connection,
             visit.feed.source.id,
             started_at=stamp(visit.started_at),
@@ -255,7 +257,7 @@ def _hole(connection: sqlite3.Connection, feed: Feed, parsed: Parsed, now: str) 
     oldest = min((entry.published_at for entry in parsed.entries if entry.published_at), default=None)
     if oldest is None or oldest > since:
         return min(since, now), max(now, oldest or now)
-    known = polling.newest_date(connection, feed.source.id, now)
+    known = feed_state.newest_date(connection, feed.source.id, now)
     return min(filter(None, (since, feed.document_at, known, now))), max(now, oldest)
 
 
@@ -268,7 +270,7 @@ def _rekey(connection: sqlite3.Connection, source: Source, current: keys.Policy,
             for entry_id, guid, said in stored
         }
         facts.rekey_entries(connection, rekeyed)
-        polling.set_feed(connection, source.id, entry_policy=wanted)
+        feed_state.set_feed(connection, source.id, entry_policy=wanted)
 
 
 def _verdicts(connection: sqlite3.Connection, article_ids: Sequence[int]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from config.feeds import feed_key
-from db import polling
+from db import feed_state
 from db.rows import Feed
 from monitor.types import Fetched
 
@@ -20,4 +20,4 @@ def twin_of(connection: sqlite3.Connection, feed: Feed, fetched: Fetched) -> str
         return None
     # The ways of writing one address that are stored; what else `feed_key` evens out is rare enough.
     written = {fetched.final_url, fetched.final_url.rstrip("/"), f"{fetched.final_url}/", end, f"{end}/"}
-    return polling.feed_at(connection, sorted(written), fetched.permanent_url, feed.source.id)
+    return feed_state.feed_at(connection, sorted(written), fetched.permanent_url, feed.source.id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import articles, facts, polling, stories
+from db import articles, facts, feed_state, stories
 from db.rows import Article, Decision, Judged, NewArticle, NewEntry, Snapshot
 from db.store import Store, next_id
 from monitor.clock import stamp, utc_now
@@ -50,7 +50,7 @@ class Newsroom:
                 "next_poll_at": self.at(last - every),
                 "reason": "Answers.",
             }
-            polling.set_feed(connection, source.id, **{**defaults, **columns})
+            feed_state.set_feed(connection, source.id, **{**defaults, **columns})
         return source.id
 
     def broken(self, url: str, name: str, reason: str, days: float = 3, failures: int = 9) -> int:
@@ -61,7 +61,7 @@ class Newsroom:
 
     def fetched(self, feed: int, new_items: int, back: timedelta = timedelta(hours=1)) -> None:
         with self.store.transaction() as connection:
-            polling.record_fetch(
+            feed_state.record_fetch(
                 connection,
                 feed,
                 started_at=self.at(back),
@@ -75,8 +75,14 @@ class Newsroom:
     def missed(self, feed: int, start: timedelta, end: timedelta) -> None:
         with self.store.transaction() as connection:
             connection.execute(
-                "INSERT INTO gap (source_id, missed_from, missed_until, detected_at) VALUES (?, ?, ?, ?)",
-                (feed, self.at(start), self.at(end), self.at(end)),
+                "INSERT INTO gap (source_id, missed_from, missed_until, detected_at, reason) VALUES (?, ?, ?, ?, ?)",
+                (
+                    feed,
+                    self.at(start),
+                    self.at(end),
+                    self.at(end),
+                    "The web archive has no copies of the feed from that time.",
+                ),
             )
 
     def seed(self, title: str, *, watch: str = WATCH, **columns: Any) -> int:

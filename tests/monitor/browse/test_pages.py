@@ -240,6 +240,7 @@ async def test_a_feed_has_its_history_rhythm_and_gaps(opened, room):
     assert "Something new about every 2 hours; its longest known pause is 24 hours" in " ".join(texts(tree, "dd"))
     assert texts(tree, "section[aria-labelledby=history] tbody td")[:2] == ["new", "200"]
     assert "not filled" in lines(tree, "gaps")[0]
+    assert "The web archive has no copies" in lines(tree, "gaps")[0]
     assert lines(tree, "latest")[0].startswith("Brought")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.model import Poll
-from db import facts, polling
+from db import facts, feed_state
 from db.rows import Feed
 from db.store import Store
 from monitor.schedule.due import Due
@@ -46,7 +46,7 @@ class Machine:
                 asked = self.now - timedelta(seconds=every * n / count)
                 source = facts.ensure_source(connection, "feed", f"https://{host}/{n}", text(START))
                 due = text(asked + timedelta(seconds=every))
-                polling.set_feed(
+                feed_state.set_feed(
                     connection, source.id, next_poll_at=due, last_attempt_at=text(asked), interval_s=every, host=host
                 )
 
@@ -61,10 +61,10 @@ class Machine:
         with self.store.transaction() as connection:
             for feed in feeds:
                 again = text(self.now + timedelta(seconds=feed.interval_s or 3600))
-                polling.set_feed(
+                feed_state.set_feed(
                     connection, feed.source.id, next_poll_at=again, last_attempt_at=text(self.now), claimed_until=None
                 )
-                polling.record_fetch(
+                feed_state.record_fetch(
                     connection, feed.source.id, started_at=text(self.now), duration_ms=1, outcome="unchanged"
                 )
 
@@ -78,7 +78,7 @@ class Machine:
         return asked
 
     def next_dues(self) -> list[datetime]:
-        return [datetime.fromisoformat(feed.next_poll_at) for feed in polling.feeds(self.store.connection)]
+        return [datetime.fromisoformat(feed.next_poll_at) for feed in feed_state.feeds(self.store.connection)]
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_feeds_that_were_never_asked_do_not_wait(machine: Machine) -> None:
     with machine.store.transaction() as connection:
         for n in range(100):
             source = facts.ensure_source(connection, "feed", f"https://b.example/{n}", text(START))
-            polling.set_feed(connection, source.id, next_poll_at=text(START - timedelta(days=1)))
+            feed_state.set_feed(connection, source.id, next_poll_at=text(START - timedelta(days=1)))
     assert len(machine.due.take(1000)) == 100
 
 
@@ -183,7 +183,7 @@ def test_a_host_that_says_it_is_asked_too_often_is_spared_for_all_its_feeds(mach
     machine.feeds(5)
     machine.feeds(1, host="b.example")
     with machine.store.transaction() as connection:
-        polling.hold_host(connection, "a.example", text(START + timedelta(hours=2)), "spared")
+        feed_state.hold_host(connection, "a.example", text(START + timedelta(hours=2)), "spared")
     assert min(machine.next_dues()[:5]) == START + timedelta(hours=2)
     assert machine.next_dues()[5] == START + timedelta(hours=1)
 
@@ -191,8 +191,8 @@ def test_a_host_that_says_it_is_asked_too_often_is_spared_for_all_its_feeds(mach
 def test_who_wants_to_be_left_alone_at_this_hour_waits_though_it_was_due(machine: Machine) -> None:
     machine.feeds(2)
     with machine.store.transaction() as connection:
-        for feed in polling.feeds(connection):
-            polling.set_feed(connection, feed.source.id, skip="[[13, 14], []]", interval_s=None)
+        for feed in feed_state.feeds(connection):
+            feed_state.set_feed(connection, feed.source.id, skip="[[13, 14], []]", interval_s=None)
     machine.due.take(10)
     assert machine.later(3700) + machine.later(1) == []
     assert all(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from db import facts, polling
+from db import facts, feed_state
 from db.rows import Feed
 from db.store import Store
 from monitor.pipeline.judging import Judge, Thresholds
@@ -54,13 +54,13 @@ class Desk:
         self.store = Store(self.path)
         with self.store.transaction() as connection:
             source = facts.ensure_source(connection, "feed", URL, "2026-11-01T00:00:00Z")
-            polling.set_feed(connection, source.id, next_poll_at="2026-11-01T00:00:00Z")
+            feed_state.set_feed(connection, source.id, next_poll_at="2026-11-01T00:00:00Z")
         judge = Judge([], Thresholds(0.8, 0.4))
         self.recorder = Recorder(self.store, judge, Pace(3600, 600, 86_400), lambda: self.now, lambda: 0.0)
 
     @property
     def feed(self) -> Feed:
-        (feed,) = polling.feeds(self.store.connection)
+        (feed,) = feed_state.feeds(self.store.connection)
         return feed
 
     def visit(self, entries: Sequence[Entry]) -> Report:
@@ -134,15 +134,15 @@ def test_what_another_feed_brought_hides_no_hole(desk: Desk) -> None:
     desk.visit([told(n) for n in range(10)])
     with desk.store.transaction() as connection:
         other = facts.ensure_source(connection, "feed", "https://a.example/all", "2026-11-01T00:00:00Z")
-        polling.set_feed(connection, other.id, next_poll_at="2026-12-01T00:00:00Z")
-    both = polling.feeds(desk.store.connection)
+        feed_state.set_feed(connection, other.id, next_poll_at="2026-12-01T00:00:00Z")
+    both = feed_state.feeds(desk.store.connection)
     answer = Answer(
         Fetched(200, "https://a.example/all"), Parsed("rss20", entries=tuple(told(n) for n in range(50))), "b"
     )
     desk.recorder.record([Visit(both[1], desk.now, answer)])
     desk.now += timedelta(hours=1)
     answer = Answer(Fetched(200, URL), Parsed("rss20", entries=tuple(told(n) for n in range(40, 50))), "c")
-    desk.recorder.record([Visit(polling.feeds(desk.store.connection)[0], desk.now, answer)])
+    desk.recorder.record([Visit(feed_state.feeds(desk.store.connection)[0], desk.now, answer)])
 
     assert desk.value("SELECT count(*) FROM items") == 50
     assert desk.value("SELECT count(*) FROM coverage_gaps") == 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,8 @@ _FEED_COLUMNS = """s.id, s.kind, s.address, s.name, s.title, s.link, s.watch, s.
     f.permanent_since, f.permanent_seen, f.state, f.failing_since, f.consecutive_failures, f.gone_confirmations,
     f.last_success_at, f.last_new_item_at, f.next_poll_at, f.problem, f.longest_gap_s, f.reason, s.added_at, f.ttl_s,
     f.max_age_s, f.skip, f.tide, f.haste, f.conditional, f.doubted_until, f.adopted_url, f.adopted_at, f.host"""
+_WITH_PIECES = f"""SELECT {_FEED_COLUMNS}, coalesce(d.pieces, x'') FROM source s JOIN feed f ON f.source_id = s.id
+    LEFT JOIN document d ON d.source_id = s.id"""
 
 
 def set_feed(connection: sqlite3.Connection, source_id: int, **columns: Any) -> None:
@@ -49,8 +50,7 @@ def feeds(connection: sqlite3.Connection) -> list[Feed]:
 def claim_due(connection: sqlite3.Connection, now: str, until: str, limit: int) -> list[Feed]:
     """Feeds that are due and that nobody else is fetching, the longest due first; they are claimed until `until`."""
     rows = connection.execute(
-        f"SELECT {_FEED_COLUMNS} FROM feed f JOIN source s ON s.id = f.source_id"
-        " WHERE f.next_poll_at <= ? AND s.removed_at IS NULL AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
+        f"{_WITH_PIECES} WHERE f.next_poll_at <= ? AND s.removed_at IS NULL AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
         " ORDER BY f.next_poll_at, s.id LIMIT ?",
         (now, now, limit),
     ).fetchall()
@@ -60,8 +60,7 @@ def claim_due(connection: sqlite3.Connection, now: str, until: str, limit: int) 
 def claim(connection: sqlite3.Connection, source_ids: Sequence[int], now: str, until: str) -> list[Feed]:
     """Those of the given feeds that nobody else is fetching; they are claimed until `until`."""
     rows = connection.execute(
-        f"SELECT {_FEED_COLUMNS} FROM feed f JOIN source s ON s.id = f.source_id"
-        f" WHERE s.id IN ({placeholders(len(source_ids))}) AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
+        f"{_WITH_PIECES} WHERE s.id IN ({placeholders(len(source_ids))}) AND (f.claimed_until IS NULL OR f.claimed_until <= ?)"
         " ORDER BY s.id",
         (*source_ids, now),
     ).fetchall()
@@ -70,13 +69,7 @@ def claim(connection: sqlite3.Connection, source_ids: Sequence[int], now: str, u
 
 def _claim(connection: sqlite3.Connection, rows: list[sqlite3.Row], until: str) -> list[Feed]:
     connection.executemany("UPDATE feed SET claimed_until = ? WHERE source_id = ?", [(until, r["id"]) for r in rows])
-    marks = placeholders(len(rows))
-    known = dict(
-        connection.execute(
-            f"SELECT source_id, pieces FROM document WHERE source_id IN ({marks})", [r["id"] for r in rows]
-        ).fetchall()
-    )
-    return [replace(_feed(row), pieces=known.get(row["id"], b"")) for row in rows]
+    return [_feed(row) for row in rows]
 
 
 def feed_at(
