@@ -13,7 +13,9 @@ def joined(groups: Sequence[Group], together: Iterable[frozenset[int]]) -> list[
 
     What a person said is apart from any of them stays out of it; nothing that belongs together may be apart.
     """
-    sets = list(together)
+    first: dict[int, tuple[float, str, int]] = {p.id: (p.at, p.order, p.id) for g in groups for p in g.pieces}
+    # What is joined first decides what has to stay out, so that is what was published first, not what came first.
+    sets = sorted(together, key=lambda ids: min(first[i] for i in ids))
     set_of = {i: ids for ids in sets for i in ids}
     found = list(groups)
     for ids in sets:
