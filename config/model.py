@@ -107,7 +107,8 @@ class Poll(Section):
     )
     host_gap: Duration = Field(
         default=timedelta(seconds=1),
-        description='Pause between two requests to one registrable domain; less than a second as `"500ms"`.',
+        description="Pause between two requests to one registrable domain, from the end of one to the start of the next; where "
+        '`host_concurrency` lets several be made at once, between their starts. Less than a second as `"500ms"`.',
         examples=["5s"],
     )
     host_daily: Count = Field(

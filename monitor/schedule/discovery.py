@@ -94,6 +94,7 @@ class _Search:
         await self._wait(candidate.url)
         self.report(feed.public_url)
         answer = await ask(self.fetcher, self.pool, feed, self.base, look=look)
+        self.last_at[host_of(candidate.url)] = asyncio.get_running_loop().time()
         trial = trial_of(feed, answer, utc_now())
         if isinstance(answer.parsed, Parsed):
             self._note(Found(trial, candidate.how), answer.parsed, answer.fetched.final_url)
@@ -102,7 +103,7 @@ class _Search:
         return answer
 
     async def _wait(self, url: str) -> None:
-        """One request at a time, and a pause between two to one host."""
+        """One request at a time, and a pause between two to one host, from the end of one to the start of the next."""
         clock = asyncio.get_running_loop().time
         host = host_of(url)
         if host in self.last_at:

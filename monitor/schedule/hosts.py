@@ -36,8 +36,9 @@ class _Host(Generic[Feed]):
 class HostQueue(Generic[Feed]):
     """Feeds that are to be fetched, given out one at a time as their hosts allow.
 
-    `concurrency` requests at once and `gap` seconds between the starts of two, for each registrable domain or, by `scope`, each
-    host; files need no gap.
+    `concurrency` requests at once, for each registrable domain or, by `scope`, each host. `gap` seconds lie between the end of
+    one and the start of the next, so that a server that counts from when they reach it never sees less; between the starts,
+    where several are made at once. Files need no gap.
     """
 
     def __init__(self, concurrency: int, gap: float, clock: Callable[[], float], scope: Scope = "domain") -> None:
@@ -61,6 +62,7 @@ class HostQueue(Generic[Feed]):
         """Add feeds."""
         added = 0
         async with self._changed:
+            self._forget_idle()
             for feed in feeds:
                 added += 1
                 name = host_of(feed.source.address, self._scope)
@@ -121,6 +123,8 @@ class HostQueue(Generic[Feed]):
             if held is not None and held != name:
                 del self._held[id(feed)]
                 self._over(held, self._hosts[held])
+            elif held is not None:
+                self._rest(name, self._hosts[name])
             while (delay := self._hop_delay(name, holding=held == name)) is None or delay > 0:
                 try:
                     async with asyncio.timeout(delay):
@@ -129,7 +133,7 @@ class HostQueue(Generic[Feed]):
                     continue
             host = self._hosts.setdefault(name, _Host())
             host.active += held != name
-            host.ready_at = self._clock() + (0.0 if name == FILES else self._gap)
+            host.ready_at = self._clock() + self._gap_of(name)
             self._held[id(feed)] = name
 
     def _hop_delay(self, name: str, *, holding: bool) -> float | None:
@@ -156,7 +160,7 @@ class HostQueue(Generic[Feed]):
                     continue
             host = self._hosts.setdefault(name, _Host())
             host.active += 1
-            host.ready_at = self._clock() + self._gap
+            host.ready_at = self._clock() + self._gap_of(name)
         try:
             yield
         finally:
@@ -170,12 +174,26 @@ class HostQueue(Generic[Feed]):
             return 0.0
         return None if host.waiting or host.active >= self._concurrency else host.ready_at - self._clock()
 
+    def _gap_of(self, name: str) -> float:
+        return 0.0 if name == FILES else self._gap
+
+    def _rest(self, name: str, host: _Host[Feed]) -> None:
+        """Leave a host alone from now on for as long as it is due, where requests are made one after the other."""
+        if self._concurrency == 1:
+            host.ready_at = max(host.ready_at, self._clock() + self._gap_of(name))
+
+    def _forget_idle(self) -> None:
+        """Let go of the hosts of which nothing has to be remembered."""
+        now = self._clock()
+        self._hosts = {
+            name: host for name, host in self._hosts.items() if host.waiting or host.active or host.ready_at > now
+        }
+
     def _over(self, name: str, host: _Host[Feed]) -> None:
         host.active -= 1
+        self._rest(name, host)
         if host.waiting:
             self._queue(name, host)
-        elif not host.active and host.ready_at <= self._clock():
-            del self._hosts[name]
         self._changed.notify(1)
         self._freed.notify_all()
 
@@ -183,7 +201,7 @@ class HostQueue(Generic[Feed]):
         host = self._hosts[name]
         host.queued = False
         host.active += 1
-        host.ready_at = self._clock() + (0.0 if name == FILES else self._gap)
+        host.ready_at = self._clock() + self._gap_of(name)
         self._pending -= 1
         if self._closed and not self._pending:
             self._changed.notify_all()

@@ -90,7 +90,7 @@ def test_a_host_is_a_registrable_domain_or_an_address(url: str, host: str) -> No
 
 async def test_a_turn_waits_for_the_request_before_it_and_for_the_gap() -> None:
     time = [0.0]
-    queue = HostQueue(1, 10.0, lambda: time[0])
+    queue = HostQueue(1, 0.05, lambda: time[0])
     await queue.put(feeds("https://a.example/1"))
     feed = await queue.get()
     assert feed is not None
@@ -108,8 +108,28 @@ async def test_a_turn_waits_for_the_request_before_it_and_for_the_gap() -> None:
     time[0] = 10.0
     order.append("feed")
     await queue.done(feed)
-    await waiting
+    await asyncio.sleep(0.1)
+    assert order == ["another host", "feed"]
+    time[0] = 10.05
+    async with asyncio.timeout(5):
+        await waiting
     assert order == ["another host", "feed", "page"]
+
+
+async def test_a_gap_begins_when_a_request_is_over() -> None:
+    time = [0.0]
+    queue = HostQueue(1, 10.0, lambda: time[0])
+    await queue.put(feeds("https://a.example/1", "https://a.example/2"))
+    first = await queue.get()
+    assert first is not None
+    time[0] = 30.0  # a slow server
+    await queue.done(first)
+    time[0] = 39.9
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await queue.get()
+    time[0] = 40.0
+    assert await queue.get() is not None
 
 
 async def test_feeds_that_wait_go_before_pages() -> None:
@@ -160,12 +180,13 @@ async def test_whoever_gives_up_waiting_for_a_turn_takes_nothing_along() -> None
 
 async def test_a_request_that_is_led_elsewhere_waits_for_that_host_and_leaves_its_own() -> None:
     time = [0.0]
-    queue = HostQueue(1, 10.0, lambda: time[0])
+    queue = HostQueue(1, 0.05, lambda: time[0])
     await queue.put(feeds("https://a.example/1", "https://b.example/1", "https://a.example/2"))
     one, other = await queue.get(), await queue.get()
     assert one is not None
     assert other is not None
     moving = asyncio.create_task(queue.move(one, "https://b.example/elsewhere"))
+    await asyncio.sleep(0)
     time[0] = 10.0
     third = await queue.get()  # its own host is free again
     assert third is not None
@@ -173,11 +194,12 @@ async def test_a_request_that_is_led_elsewhere_waits_for_that_host_and_leaves_it
     await asyncio.sleep(0.01)
     assert not moving.done()
     await queue.done(other)
+    time[0] = 10.05
     async with asyncio.timeout(1):
         await moving
     late = asyncio.create_task(queue.move(third, "https://b.example/as-well"))
-    time[0] = 20.0
     await queue.done(one)
+    time[0] = 20.0
     async with asyncio.timeout(1):
         await late
     await queue.done(third)
