@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from db.light import Database
+from sqlite_utils.db import Database
+
 from db.schema.steps import migrations
 
 _FACTS = (

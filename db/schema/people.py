@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from db.light import Database
+from sqlite_utils.db import Database
+
 from db.schema.steps import migrations
 from seeds.decisions import id_of
 

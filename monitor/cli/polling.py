@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from typing import Self
 
@@ -18,8 +18,6 @@ from config.model import Feed as Configured
 from db import feed_state, pages
 from db.lock import round_lock
 from db.rows import Feed
-from monitor.browse.keeper import Keeper
-from monitor.browse.serve import refusal
 from monitor.cli import output
 from monitor.cli.context import App, pass_app
 from monitor.cli.feeds import one, rows_of
@@ -238,8 +236,11 @@ def print_summary(app: App, summary: Summary, *, as_json: bool = False) -> None:
         output.say(output.plain(line))
 
 
-def _browser(app: App) -> Keeper:
+def _browser(app: App) -> AbstractContextManager[object]:
     """The pages, served from a process of their own, which ends with this one."""
+    from monitor.browse.keeper import Keeper  # noqa: PLC0415  as above
+    from monitor.browse.serve import refusal  # noqa: PLC0415
+
     command = [sys.executable, "-P", "-m", "monitor", "--db", str(app.database), "--log-format", app.log_format]
     if app.config_path is not None:
         command += ["--config", str(app.config_path)]

@@ -194,7 +194,8 @@ def parse(lines: Iterable[str]) -> Lines:
             found.common.update(stem for word in content[1:].split(",") for stem in (word.strip(), *text.stems(word)))
         elif content:
             for phrase, meaning in _line(number, content):
-                found.phrases[phrase] = found.phrases.get(phrase, Meaning()).also(meaning)
+                known = found.phrases.get(phrase)
+                found.phrases[phrase] = known.also(meaning) if known is not None else meaning
     return found
 
 
@@ -203,19 +204,28 @@ def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
     term, _, rest = content.partition(separator or "=")
     term = term.strip()
     words = [term, *rest.split("=")] if separator == "=" else rest.split(",")
-    if not separator or not term or not all(text.stems(word) for word in words):
-        raise ValueError(f"line {number}: expected `a = b`, `a > b, c` or `a ~ b, c`, found {content!r}")
+    if not separator or not term:
+        raise _wrong(number, content)
     meaning = {"=": Meaning((term,)), ">": Meaning(places=(term,)), "~": Meaning(fields=(term,))}[separator]
     if separator == ">":
         words.append(term)
     for word in words:
         for one in _each(word):
             for form in _cases(one.strip()) if separator == ">" else (one,):
-                yield phrase_of(form), meaning
+                phrase = phrase_of(form)
+                if not phrase:
+                    raise _wrong(number, content)
+                yield phrase, meaning
 
 
-def _each(written: str) -> Iterator[str]:
+def _wrong(number: int, content: str) -> ValueError:
+    return ValueError(f"line {number}: expected `a = b`, `a > b, c` or `a ~ b, c`, found {content!r}")
+
+
+def _each(written: str) -> Iterable[str]:
     """A phrase with each of its alternatives: `(a|b) c` is `a c` and `b c`."""
+    if "(" not in written:
+        return (written,)
     parts = [part.split("|") for part in re.split(r"[()]", written)]
     return map(" ".join, product(*parts))
 
@@ -263,6 +273,6 @@ def _shipped() -> Lines:
     own = parse(written.splitlines())
     known = {phrase: Meaning(places=(country,)) for phrase, country in places.countries().items()}
     for phrase, meaning in own.phrases.items():  # what is said by hand of a place counts for more than the table
-        known[phrase] = meaning if meaning.places else meaning.also(known.get(phrase, Meaning()))
+        known[phrase] = meaning if meaning.places or phrase not in known else meaning.also(known[phrase])
     version = hashlib.blake2b(written.encode(), digest_size=8).hexdigest() + places.digest()
     return Lines(known, own.common, version)
