@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
@@ -22,7 +22,13 @@ class Listed:
     """A feed and where it is listed, as `seedwatch.toml:12`."""
 
     feed: Feed
-    place: str
+    where: Callable[[], str]
+    """Works out the place: of a long list that takes longer than to read it, and few are asked for it."""
+
+    @property
+    def place(self) -> str:
+        """Where it is listed."""
+        return self.where()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Taken:
             return
         try:
             known = {key: value for key, value in said.items() if value not in {None, ""}}
-            self.feeds.append(Listed(Feed(url=url, **known), place))
+            self.feeds.append(Listed(Feed(url=url, **known), lambda: place))
         except ValidationError as error:
             reason = error.errors()[0].get("ctx", {}).get("error", "not a feed")
             self.warnings.append(f"{place}: left out: {one_line(str(reason))}")

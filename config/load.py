@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from config.errors import ConfigError, first_of, one_line
 from config.feeds import Listed, merge
 from config.files import decode, read_bytes
-from config.lines import line_of, lines
+from config.lines import KeyPath, line_of, lines
 from config.model import Feed, Settings
 from config.opml import read_list
 from config.paths import resolve
@@ -130,7 +131,12 @@ def _spelt_out(listed: Iterable[Listed]) -> Iterator[str]:
 
 
 def _listed(feeds: Iterable[Feed], text: str, path: Path | None) -> Iterable[Listed]:
-    found = lines(text)
+    @cache
+    def found() -> Mapping[KeyPath, int]:
+        return lines(text)
+
+    def place(location: KeyPath) -> str:
+        return f"{path}:{line_of(location, found())}" if path else dotted(location)
+
     for number, feed in enumerate(feeds):
-        location = ("feeds", number, "url")
-        yield Listed(feed, f"{path}:{line_of(location, found)}" if path else dotted(location))
+        yield Listed(feed, partial(place, ("feeds", number, "url")))

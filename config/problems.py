@@ -30,7 +30,7 @@ _EXPECTED = {
 }
 _LISTED: dict[str, type[BaseModel]] = {"feeds": Feed, "outlets": Outlet}
 _BOUNDS = {"greater_than_equal": ("at least", "ge"), "less_than_equal": ("at most", "le")}
-# Each part of a dotted key costs tomllib as much as all before it: 5 MB of them would fill the memory.
+# Each part of a dotted key costs tomllib as much as all before it: a few MB of them would fill the memory.
 _DEEP = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}""")
 _AT = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 

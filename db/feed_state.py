@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.facts import source_of
 from db.rows import Feed
@@ -36,6 +36,28 @@ def set_feed(connection: sqlite3.Connection, source_id: int, **columns: Any) -> 
             f"INSERT INTO feed (source_id, {', '.join(names)}) VALUES (?, {placeholders(len(names))})",
             (source_id, *columns.values()),
         )
+
+
+class Configured(NamedTuple):
+    """What the settings said of a feed when they were last looked at."""
+
+    source_id: int
+    name: str | None
+    tags: str
+    """JSON list."""
+    interval_s: int | None
+    host: str
+    placed: bool
+    """Whether it is known where its outlet is."""
+
+
+def configured(connection: sqlite3.Connection) -> dict[str, Configured]:
+    """Address of each feed that was not removed → what its settings were."""
+    rows = connection.execute(
+        "SELECT s.address, s.id, s.name, s.tags, f.interval_s, f.host, s.outlet_domain IS NOT NULL FROM source s"
+        " JOIN feed f ON f.source_id = s.id WHERE s.removed_at IS NULL ORDER BY s.id"
+    )
+    return {row[0]: Configured(row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in rows}
 
 
 def feeds(connection: sqlite3.Connection) -> list[Feed]:

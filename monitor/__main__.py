@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from monitor.leaving_out import leaving_out
 
-_NEW_OBJECTS = 20_000
+NEW_OBJECTS = 20_000
 """Objects more than before at which cycles are looked for; after the usual 700 a round spends a twentieth on it."""
 _WITH_VALUE = {"--config", "--db", "--log-format"}
 
@@ -29,7 +29,7 @@ def main() -> None:
         from monitor.cli.main import main as run  # noqa: PLC0415  see above
 
     gc.freeze()  # what the program consists of is never garbage, and need not be looked through again
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)
     gc.enable()
     if not runs:
         signal.signal(signal.SIGINT, signal.default_int_handler)

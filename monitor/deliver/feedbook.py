@@ -71,8 +71,8 @@ def find(
     """
     every = list(feeds)
     exact = [f for f in every if wanted in {f.public_url, f.url}]
-    for written in (wanted, address_given(wanted, cwd, base)):
-        exact = exact or [f for f in every if feed_key(f.url) == feed_key(written)]
+    keys = {feed_key(wanted), feed_key(address_given(wanted, cwd, base))}
+    exact = exact or [f for f in every if feed_key(f.url) in keys]
     if exact:
         return exact
     folded = text.fold(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from config.feeds import Written
 from config.load import Loaded
-from config.model import Settings
+from config.model import Feed, Settings
 from db import facts, feed_state, grouping, rulings
 from db.store import Store
 from monitor.clock import stamp, utc_now
@@ -120,29 +121,35 @@ class Workspace:
                     for o in self.loaded.settings.outlets
                 },
             )
-            known = {feed.source.address: feed for feed in feed_state.feeds(connection)}
+            known = feed_state.configured(connection)
             changed = []
             for url, feed in wanted.items():
-                tags = json.dumps(list(feed.tags), ensure_ascii=False)
-                source = facts.ensure_source(connection, "feed", url, now, name=feed.name or None, tags=tags)
-                seconds = int(feed.interval.total_seconds()) if feed.interval else None
-                columns: dict[str, object] = {"interval_s": seconds}
-                if url not in known:
-                    columns["next_poll_at"] = now
+                before = known.get(url)
                 host = host_of(url, self.loaded.settings.poll.host_scope)
-                if url not in known or known[url].host != host:
-                    columns["host"] = host
-                if url not in known or known[url].interval_s != seconds or "host" in columns:
-                    feed_state.set_feed(connection, source.id, **columns)
-                if url not in known or known[url].source.name != source.name or source.outlet_domain is None:
-                    changed.append(source.id)
-            gone = [old.source.id for url, old in known.items() if url not in wanted]
+                source_id = self._sync_feed(connection, feed, host, before, now)
+                if before is None or before.name != (feed.name or None) or not before.placed:
+                    changed.append(source_id)
+            gone = [old.source_id for url, old in known.items() if url not in wanted]
             for source_id in gone:
                 facts.remove_source(connection, source_id, now)
             if gone:
                 feed_state.wake_twins(connection, now)
             outlet_names.place_all(connection, [*changed, *gone])
         return Written(wanted, self.loaded.base)
+
+    @staticmethod
+    def _sync_feed(
+        connection: sqlite3.Connection, feed: Feed, host: str, before: feed_state.Configured | None, now: str
+    ) -> int:
+        """Store what the settings say of a feed, where that is not what is stored; returns its id."""
+        name, seconds = feed.name or None, int(feed.interval.total_seconds()) if feed.interval else None
+        tags = json.dumps(list(feed.tags), ensure_ascii=False) if feed.tags else "[]"
+        if before is not None and before[1:5] == (name, tags, seconds, host):
+            return before.source_id
+        source_id = facts.ensure_source(connection, "feed", feed.public_url, now, name=name, tags=tags).id
+        first = {"next_poll_at": now} if before is None else {}
+        feed_state.set_feed(connection, source_id, interval_s=seconds, host=host, **first)
+        return source_id
 
     # --- seeds
 
