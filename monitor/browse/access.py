@@ -97,10 +97,13 @@ def local_path(written: str) -> str:
 
 
 def own_request(headers: Mapping[str, str]) -> bool:
-    """Whether a form was sent by a page of this server, as far as browsers tell."""
+    """Whether a form was sent by a page of this server, as far as browsers tell.
+
+    One that says so itself knows best: a server in front of this one may have asked for the pages under another name.
+    """
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in {"same-origin", "none"}:
-        return False
+    if site is not None and site != "none":
+        return site == "same-origin"
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 

@@ -46,6 +46,7 @@ def browse(app: App, host: str | None, port: int | None, *, edit: bool, with_par
             app.database,
             host=host or settings.host,
             port=settings.port if port is None else port,
+            names=settings.names,
             timezone=settings.timezone,
             arbitrary_sql=settings.arbitrary_sql,
             access=_access(app, edit=edit or settings.edit),

@@ -222,6 +222,8 @@ def test_one_is_only_led_to_this_server(written, path):
         ({}, True),
         ({"sec-fetch-site": "same-origin"}, True),
         ({"sec-fetch-site": "same-site"}, False),
+        ({"sec-fetch-site": "same-origin", "origin": "https://news.example", "host": "127.0.0.1:8001"}, True),
+        ({"sec-fetch-site": "none", "origin": "https://evil.example", "host": "127.0.0.1:8001"}, False),
         ({"origin": "http://localhost:8001", "host": "localhost:8001"}, True),
         ({"origin": "http://localhost:8002", "host": "localhost:8001"}, False),
         ({"origin": "null", "host": "localhost:8001"}, False),
