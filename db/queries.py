@@ -304,7 +304,12 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     if wanted.words is not None:
         match = match_expression(wanted.words)
         # Nothing to look for is found nowhere; FTS5 takes an empty expression for an error.
-        parts.append(f"i.id IN (SELECT rowid FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'})")
+        found = f"SELECT rowid AS id FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'}"
+        if _is_related(wanted):
+            # Which articles are related, an index says alone: of a common word, few of those that match need be kept. With the
+            # sign, words are looked up first and once; without, for each article that is related.
+            found = f"SELECT id FROM ({found}) WHERE +id IN (SELECT id FROM article WHERE verdict != 'no')"
+        parts.append(f"i.id IN ({found})")
         values.append(match)
     return " AND ".join(parts), tuple(values)
 
@@ -314,11 +319,10 @@ def _judged(wanted: Filter) -> Iterator[tuple[str, tuple[object, ...]]]:
 
     `verdict != 'no'` is what partial indices are made with; without these words SQLite would not use them.
     """
-    related = bool(wanted.verdicts) and "no" not in wanted.verdicts
     if wanted.watch is not None:
         where = f"j.article_id = i.id AND j.watch = ? AND {_verdict(wanted)}"
         yield f"EXISTS (SELECT 1 FROM judgement j WHERE {where})", (storable(wanted.watch), *wanted.verdicts)
-    if related or (wanted.watch is not None and not wanted.verdicts):
+    if _is_related(wanted):
         yield "i.verdict != 'no'", ()
     # The best verdict over watches is no worse than that for one.
     narrower = (
@@ -326,6 +330,11 @@ def _judged(wanted: Filter) -> Iterator[tuple[str, tuple[object, ...]]]:
     )
     if wanted.verdicts and narrower:
         yield f"i.verdict IN ({placeholders(len(wanted.verdicts))})", wanted.verdicts
+
+
+def _is_related(wanted: Filter) -> bool:
+    """Whether nothing is asked for that is related to no watch at all."""
+    return "no" not in wanted.verdicts and bool(wanted.verdicts or wanted.watch is not None)
 
 
 def _tagged(count: int) -> str:

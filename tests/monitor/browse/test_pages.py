@@ -7,12 +7,14 @@ import io
 import itertools
 import re
 import shlex
+import sqlite3
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from monitor.browse import views
 from tests.monitor.browse.newsroom import WATCH, tell
 from tests.monitor.browse.test_front import cards, page, texts
 from tests.monitor.browse.test_plugin import HOSTILE, HOSTILE_LINKS
@@ -311,6 +313,37 @@ async def test_a_list_is_handed_on_without_formulas(opened, room):
 
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert {'\'=HYPERLINK("https://evil.example")', "Fine, with “quotes”, commas"} == {row["title"] for row in rows}
+
+
+async def test_a_table_has_all_of_a_list_in_its_order_however_long_it_is(opened, room, monkeypatch):
+    monkeypatch.setattr(views, "ROWS", 7)
+    for n in range(40):
+        room.item(f"Item {n} on cameras", likely=0.9, age=timedelta(hours=n))
+    room.item("Cameras, and no more", likely=0.9, age=timedelta(hours=50))
+    datasette = await opened(room.path)
+    for query, expected in {
+        "": [*(f"Item {n} on cameras" for n in range(40)), "Cameras, and no more"],
+        "?q=item": [f"Item {n} on cameras" for n in range(40)],
+        "?q=%22and+no+more%22&verdict=likely": ["Cameras, and no more"],
+        "?q=!!!": [],
+    }.items():
+        answer = await datasette.client.get(f"{OWN}spreadsheet{query}")
+        rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        assert expected == [row["title"] for row in rows], query
+
+
+@pytest.mark.parametrize("kind", ["spreadsheet", "follow"])
+async def test_what_takes_too_long_to_hand_on_is_said_in_words(opened, filled, monkeypatch, kind):
+    def slow(*_: object) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(views, "chosen_ids", slow)
+    monkeypatch.setattr(views, "atom", slow)
+    datasette = await opened(filled.path)
+    answer = await datasette.client.get(f"{OWN}{kind}")
+
+    assert answer.status_code == 503
+    assert "It took too long" in answer.text
 
 
 @pytest.mark.parametrize(
