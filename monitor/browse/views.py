@@ -22,12 +22,15 @@ from monitor.browse.front import front
 from monitor.browse.links import PREFIX, Links
 from monitor.browse.matter import MatterPage
 from monitor.clock import utc_now
+from monitor.deliver import undoing
 
 if TYPE_CHECKING:
     # Not at run time: Datasette imports its plugins before this class exists.
     from datasette.app import Datasette
 
 _TIME_LIMIT_MS = 3000
+DECISIONS = 200
+"""Decisions on the page of what people decided."""
 _FILE_LIMIT_MS = 20_000
 """To find what belongs into a file, for which people wait."""
 _T = TypeVar("_T")
@@ -111,6 +114,15 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     """A feed."""
     url = request.args.get("url") or ""
     return await _found(datasette, request, "feed", lambda connection, now: sources.feed_page(connection, url, now))
+
+
+async def decisions(datasette: Datasette, request: Request) -> Response:
+    """What people decided and can take back."""
+
+    def read(connection: sqlite3.Connection, now: datetime) -> list[undoing.Made]:
+        return undoing.latest(connection, DECISIONS, now.tzinfo)
+
+    return await _found(datasette, request, "decisions", read)
 
 
 async def follow(datasette: Datasette, request: Request) -> Response | AsgiStream:
