@@ -86,12 +86,13 @@ PAGES = {
 }
 
 
-def fill(path: Path, count: int) -> None:
+def fill(path: Path, count: int, days: int = DAYS) -> None:
+    """Make the database; `days`: for how long its feeds were asked every hour."""
     chance = random.Random(1)
     now = datetime.now(UTC)
     store = Store(path)
     with store.transaction() as connection:
-        sources(connection, now)
+        sources(connection, now, days)
         connection.execute(
             "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 3 FROM n WHERE n <= ?)"
             " INSERT INTO story (id, uid, title) SELECT n, 's' || n, 'Story ' || n FROM n",
@@ -113,7 +114,7 @@ def fill(path: Path, count: int) -> None:
     store.close()
 
 
-def sources(connection: sqlite3.Connection, now: datetime) -> None:
+def sources(connection: sqlite3.Connection, now: datetime, days: int) -> None:
     for n in range(FEEDS):
         source = (f"https://outlet{n}.example/feed", f"Outlet {n}", stamp(now))
         connection.execute("INSERT INTO source (kind, address, name, added_at) VALUES ('feed', ?, ?, ?)", source)
@@ -128,7 +129,7 @@ def sources(connection: sqlite3.Connection, now: datetime) -> None:
         "INSERT INTO fetch (source_id, started_at, duration_ms, status, outcome, new_items) VALUES (?, ?, 90, 200, 'new', 1)",
         (
             (n + 1, stamp(now - timedelta(hours=hour, minutes=n % 60)))
-            for hour in range(24 * DAYS, 0, -1)
+            for hour in range(24 * days, 0, -1)
             for n in range(FEEDS)
         ),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from monitor.browse import access, links, ours, pages, signing, views
+from monitor.browse import access, links, ours, pages, signing, stock_atom, views
 from monitor.browse.access import gated
 from monitor.browse.cells import cell
 from monitor.browse.headers import App, guarded
@@ -36,6 +36,7 @@ def startup(datasette: Datasette) -> None:
     if ours.databases(datasette):
         ours.zone(datasette)
         ours.keep_live(datasette)
+        stock_atom.also_when_empty(datasette)
 
 
 @hookimpl

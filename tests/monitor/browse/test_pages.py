@@ -11,6 +11,7 @@ import sqlite3
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+import feedparser
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
@@ -114,6 +115,16 @@ async def test_datasette_atom_has_what_has_no_address(opened, room):
 
         assert answer.status_code == 200
         assert {"Without", "With"} <= set(re.findall(r"<title>([^<]+)</title>", answer.text))
+
+
+async def test_datasette_atom_makes_a_feed_of_nothing(opened, room):
+    datasette = await opened(room.path)
+
+    for name in ("atom_related", "as_atom"):
+        answer = await datasette.client.get(f"/seedwatch/{name}.atom")
+        feed = feedparser.parse(answer.content)
+        assert (answer.status_code, feed.version, feed.bozo, feed.entries) == (200, "atom10", False, [])
+    assert (await datasette.client.get("/seedwatch/items.atom")).status_code == 400
 
 
 async def test_headlines_with_the_same_rare_words_are_found(opened, room):
