@@ -14,7 +14,7 @@ from pluggy import HookimplMarker
 
 from monitor.browse import access, links, ours, pages, signing, stock_atom, views
 from monitor.browse.access import gated
-from monitor.browse.cells import cell
+from monitor.browse.cells import PAGES, cell
 from monitor.browse.headers import App, guarded
 from monitor.browse.links import PREFIX
 from monitor.browse.metadata import metadata
@@ -87,9 +87,14 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 
 @hookimpl
-def render_cell(value: object, database: str, datasette: Datasette) -> Markup | None:
-    """Addresses as links, times short; None leaves the cell to Datasette."""
-    return cell(value, ours.zone(datasette)) if database in ours.databases(datasette) else None
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+    """Addresses as links, articles with links to their pages, times short; None leaves the cell to Datasette."""
+    known = ours.databases(datasette)
+    if database not in known:
+        return None
+    # Plumbing names what may be no article any more; and with several databases, pages are about the first.
+    paged = column in PAGES and database == next(iter(known)) and table not in known[database]
+    return cell(value, ours.zone(datasette), column, views.links_of(datasette, database) if paged else None)
 
 
 @hookimpl

@@ -117,6 +117,18 @@ async def test_datasette_atom_has_what_has_no_address(opened, room):
         assert {"Without", "With"} <= set(re.findall(r"<title>([^<]+)</title>", answer.text))
 
 
+async def test_tables_and_questions_lead_to_the_pages_of_what_they_name(opened, room):
+    uid = room.uid(room.item("Cameras in Kazan", likely=0.9))
+    room.item("Cameras in Kazan", likely=0.9, copy_of=1)
+    datasette = await opened(room.path)
+
+    for name, column in {"related_items": "uid", "sightings": "item_uid", "copies": "copy_of_uid"}.items():
+        tree = HTMLParser((await datasette.client.get(f"/seedwatch/{name}")).text)
+        assert f"{OWN}article/{uid}" in [a.attributes["href"] for a in tree.css(f"td.col-{column} a")], name
+    plumbing = HTMLParser((await datasette.client.get("/seedwatch/article")).text)
+    assert plumbing.css("td.col-uid a") == []
+
+
 async def test_datasette_atom_makes_a_feed_of_nothing(opened, room):
     datasette = await opened(room.path)
 
