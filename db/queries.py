@@ -14,6 +14,7 @@ from typing import Any
 from db.errors import StoreError
 from db.store import placeholders
 from seeds import text
+from seeds.searching import sought
 
 MIN_PREFIX = 4
 """Characters of a uid that are enough when they fit only one article."""
@@ -171,12 +172,8 @@ def items_sql(wanted: Filter) -> tuple[str, tuple[object, ...]]:
 
 
 def match_expression(query: str) -> str:
-    """The FTS5 expression for a query: all its words, each by its stem or as it is, quoted, so that none is syntax.
-
-    The word itself is there because a stemmer may cut one form of a word and not another (`вокза` of `вокзал`).
-    """
-    words = list(dict.fromkeys(text.words(query)))[:MAX_WORDS]
-    return " AND ".join(f'("{text.stem(word)}" OR "{word}")' for word in words)
+    """The FTS5 expression for a query (`seeds.searching`); empty when there is nothing to look for."""
+    return sought(query, MAX_WORDS).match
 
 
 def new_items(
