@@ -66,6 +66,8 @@ PAGES = {
     "search, rare word": "/-/seedwatch/search?q=редкость",
     "search, word in most articles": "/-/seedwatch/search?q=камеры",
     "search, three words": "/-/seedwatch/search?q=камера полиция Moscow",
+    "search, phrase": '/-/seedwatch/search?q="камера полиция"',
+    "search, either and without": "/-/seedwatch/search?q=камера OR camera -London",
     "search, filtered": "/-/seedwatch/search?q=камеры&verdict=likely",
     "findings": "/-/seedwatch/search?verdict=likely+maybe&origin=feed",
     "all items, page 20": "/-/seedwatch/search?page=20",

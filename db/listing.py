@@ -47,7 +47,8 @@ def listed(connection: sqlite3.Connection, wanted: Filter, page: int) -> Listed:
         f"SELECT i.id FROM items i WHERE {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ? OFFSET ?",
         (*values, PAGE + 1, (page - 1) * PAGE),
     ).fetchall()
-    return Listed(tuple(row[0] for row in rows[:PAGE]), more=len(rows) > PAGE and page < LAST_PAGE)
+    more = len(rows) > PAGE
+    return Listed(tuple(row[0] for row in rows[:PAGE]), more=more and page < LAST_PAGE, cut=more and page == LAST_PAGE)
 
 
 def matching(connection: sqlite3.Connection, match: str, wanted: Filter, page: int) -> Listed:

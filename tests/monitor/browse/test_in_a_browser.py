@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import uvicorn
 
@@ -63,6 +66,7 @@ def full(tmp_path_factory) -> Iterator[Served]:
         )
     ]
     tell(room, *ids)
+    room.broken("https://gone.example/rss", "Outlet gone", "The server did not answer.", days=0.4)
     room.item("Only just not", score=0.35, reason="It shares only “face” with the seeds.")
     served = Served(room)
     yield served
@@ -183,18 +187,27 @@ def test_what_people_ask_takes_three_clicks_from_the_front_page(window, full):
             )
             assert found, text
             window._until("Page.loadEventFired")
-        return str(window.evaluate("document.querySelector('main').textContent"))
+        return str(window.evaluate("(document.querySelector('main') || document.body).textContent"))
 
     for asked, said in (
         ((WATCH,), "New"),
         (("One story in",), "was first, as far as dates tell"),
         (("all about it: “Russian court",), "reprints of its text"),
         (("Feeds", "need a look"), "Kommersant"),
+        (("Feeds that broke in the last day",), "Outlet gone"),
     ):
         window.open(full.base + "/", width=1280)
         assert said in click(*asked), asked
     window.open(full.base + "/", width=1280)
-    assert window.evaluate("[...document.querySelectorAll('a')].some(a => a.textContent.includes('spreadsheet'))")
+    click("Findings")
+    table = str(
+        window.evaluate("[...document.querySelectorAll('a')].find(a => a.textContent.includes('spreadsheet')).href")
+    )
+    rows = list(csv.DictReader(io.StringIO(httpx.get(table, trust_env=False).content.decode("utf-8-sig"))))
+    (related,) = full.room.store.connection.execute(
+        "SELECT count(*) FROM items WHERE verdict != 'no' AND origin = 'feed'"
+    ).fetchone()
+    assert len(rows) == related
 
 
 def test_stock_pages_have_no_errors_either(window, full, tmp_path: Path):

@@ -15,6 +15,7 @@ import feedparser
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from db import listing as listed
 from monitor.browse import views
 from tests.monitor.browse.newsroom import WATCH, tell
 from tests.monitor.browse.test_front import cards, page, texts
@@ -325,6 +326,16 @@ async def test_lists_go_on_page_by_page_with_their_filters(opened, room, query):
         path = next((a.attributes["href"] for a in tree.css("a[rel=next]")), None)
 
     assert [f"Item {n}" for n in range(120)] == seen
+
+
+async def test_a_list_says_where_it_ends(opened, room, monkeypatch):
+    monkeypatch.setattr(listed, "LAST_PAGE", 2)
+    for n in range(101):
+        room.item(f"Item {n}", age=timedelta(hours=n))
+    first, last = [(await page(opened, room, f"{SEARCH}?page={n}")).text() for n in (1, 2)]
+
+    assert "The list ends here" not in first
+    assert "The list ends here; what is older" in last
 
 
 async def test_a_list_is_handed_on_without_formulas(opened, room):
