@@ -217,7 +217,7 @@ async def measure(path: Path) -> None:
 
 def write(path: str, over: Event) -> None:
     """What a daemon does meanwhile: twenty articles and their requests a second, searched at once, in short transactions."""
-    store, chance = Store(Path(path)), random.Random(2)
+    store, chance = Store(Path(path)), random.Random()  # another one each time, since uids are of one article each
     while not over.wait(1.0):
         now = stamp(datetime.now(UTC))
         with store.transaction() as connection:
