@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from db.errors import StoreError
@@ -264,7 +265,9 @@ def fetches_before(connection: sqlite3.Connection, before: str) -> int:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Give SQL the function `folded`, which outlets are compared by."""
-    connection.create_function("folded", 1, lambda value: text.fold(str(value or "")), deterministic=True)
+    # There are few outlets to many articles: what was folded once is remembered.
+    folded = lru_cache(maxsize=4096)(lambda value: text.fold(str(value or "")))
+    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 def chosen(wanted: Filter) -> tuple[str, tuple[object, ...]]:

@@ -14,6 +14,7 @@ from pluggy import HookimplMarker
 
 from monitor.browse import access, links, ours, pages, signing, stock_atom, views
 from monitor.browse.access import gated
+from monitor.browse.bodies import bounded
 from monitor.browse.cells import PAGES, cell
 from monitor.browse.headers import App, guarded
 from monitor.browse.links import PREFIX
@@ -82,7 +83,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     open_ = {login, *(prefix + sheet for sheet in pages.STYLES)}
     given = ours.access(datasette)
     return lambda app: guarded(
-        gated(app, datasette, given, open_.__contains__), lambda path: path == home or path.startswith(prefix)
+        bounded(gated(app, datasette, given, open_.__contains__)), lambda path: path == home or path.startswith(prefix)
     )
 
 

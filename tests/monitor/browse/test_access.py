@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +122,24 @@ async def test_wrong_passwords_are_looked_at_one_after_the_other(monkeypatch):
 
     assert [await access.right(word) for word in ("a", "", "ü\udcff", PASSWORD)] == [False, False, False, True]
     assert pauses == [1.0] * 3
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_nobody_sends_more_than_a_form_has(served, announced):
+    client, sent = await served(), 0
+
+    async def much() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 10_000
+            yield b"x" * 10_000
+
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    for path in (LOGIN, DECIDE):
+        sent = 0
+        answer = await client.post(path, content=b"x" * 200_000 if announced else much(), headers=kind)
+        assert answer.status_code == (413 if announced else 303 if path == DECIDE else 403)
+        assert sent <= 200_000
 
 
 @pytest.mark.parametrize("forged", ["x", "", '{"a": {"id": "Eve", "seedwatch": true}}', "W10.x"])
