@@ -42,6 +42,45 @@ class Visited:
     found_on: str
 
 
+_RELATED = "FROM article a WHERE a.verdict != 'no' AND a.web_url IS NOT NULL ORDER BY a.id DESC LIMIT 300"
+_KEPT = (
+    "INSERT INTO notice (made_at, kind, title, body) VALUES (:at, 'digest', :words, :words)",
+    (
+        "INSERT INTO delivery (notice_id, target, state, attempts, last_attempt_at, error)"
+        " SELECT max(id), :words, 'failed', 3, :at, :words FROM notice"
+    ),
+    "INSERT INTO backfill (kind, what, begun_at, touched_at, seen, new) VALUES ('files', :words, :at, :at, 30, 3)",
+    f"INSERT INTO revision (article_id, seen_at, field, old, new) SELECT a.id, :at, 'title', :words, a.title {_RELATED}",
+    (
+        "INSERT INTO verdict_change (article_id, watch, changed_at, was, became, score, decided_by, reason)"
+        f" SELECT a.id, 'facial-recognition', :at, 'no', a.verdict, 0.9, 'user', :words {_RELATED}"
+    ),
+    (
+        "INSERT INTO ruling (id, at, do, line, because, state, a_id)"
+        " SELECT id, :at, 'yes', json_set(:line, '$.id', id, '$.at', :at, '$.uid', uid), :words, 'standing', article_id"
+        f" FROM (SELECT 'd' || lower(hex(randomblob(6))) AS id, a.id AS article_id, a.uid {_RELATED})"
+    ),
+    (
+        "INSERT OR IGNORE INTO page (key, url, host, state, reason, since) SELECT u.key, u.url, 'a.example', 'read', :words, :at"
+        " FROM address u JOIN article a ON a.id = u.article_id WHERE a.verdict != 'no' LIMIT 300"
+    ),
+    (
+        "INSERT INTO reading (page_id, read_at, status, outcome, message, title, text, published_at, data)"
+        " SELECT p.id, :at, 200, 'read', :words, :words, :words, :at, '{}' FROM page p"
+    ),
+    "UPDATE page SET reading_id = (SELECT max(r.id) FROM reading r WHERE r.page_id = page.id)",
+    (
+        "INSERT INTO capture (reading_id, captured_at, url, status, sha256, file, offset, length, ends)"
+        " SELECT p.reading_id, :at, :words, 200, 'aa', :words, 0, 9, 9 FROM page p"
+    ),
+)
+"""What else is kept, with hostile words in all that others write: notices, decisions, changes, pages that were read, captures."""
+
+
+def _line(words: str) -> str:
+    return json.dumps({"do": "yes", "title": words, "because": words, "who": words, "watch": words})
+
+
 def crowded(path: Path, count: int, days: int) -> None:
     """A database of so many articles, with everything else that pages show, hostile words among it."""
     fill(path, count, days)
@@ -62,6 +101,9 @@ def crowded(path: Path, count: int, days: int) -> None:
     with room.store.transaction() as connection:
         near = json.dumps([[uid, 0.5] for uid in seeds])
         connection.execute("UPDATE judgement SET nearest = ? WHERE nearest != '[]'", (near,))
+        for words in HOSTILE:
+            for statement in _KEPT:
+                connection.execute(statement, {"words": words, "at": room.at(timedelta(hours=5)), "line": _line(words)})
     room.close()
 
 
