@@ -66,6 +66,8 @@ PAGES = {
     "search, rare word": "/-/seedwatch/search?q=редкость",
     "search, word in most articles": "/-/seedwatch/search?q=камеры",
     "search, three words": "/-/seedwatch/search?q=камера полиция Moscow",
+    "search, phrase": '/-/seedwatch/search?q="камера полиция"',
+    "search, either and without": "/-/seedwatch/search?q=камера OR camera -London",
     "search, filtered": "/-/seedwatch/search?q=камеры&verdict=likely",
     "findings": "/-/seedwatch/search?verdict=likely+maybe&origin=feed",
     "all items, page 20": "/-/seedwatch/search?page=20",
@@ -86,12 +88,13 @@ PAGES = {
 }
 
 
-def fill(path: Path, count: int) -> None:
+def fill(path: Path, count: int, days: int = DAYS) -> None:
+    """Make the database; `days`: for how long its feeds were asked every hour."""
     chance = random.Random(1)
     now = datetime.now(UTC)
     store = Store(path)
     with store.transaction() as connection:
-        sources(connection, now)
+        sources(connection, now, days)
         connection.execute(
             "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 3 FROM n WHERE n <= ?)"
             " INSERT INTO story (id, uid, title) SELECT n, 's' || n, 'Story ' || n FROM n",
@@ -113,7 +116,7 @@ def fill(path: Path, count: int) -> None:
     store.close()
 
 
-def sources(connection: sqlite3.Connection, now: datetime) -> None:
+def sources(connection: sqlite3.Connection, now: datetime, days: int) -> None:
     for n in range(FEEDS):
         source = (f"https://outlet{n}.example/feed", f"Outlet {n}", stamp(now))
         connection.execute("INSERT INTO source (kind, address, name, added_at) VALUES ('feed', ?, ?, ?)", source)
@@ -128,7 +131,7 @@ def sources(connection: sqlite3.Connection, now: datetime) -> None:
         "INSERT INTO fetch (source_id, started_at, duration_ms, status, outcome, new_items) VALUES (?, ?, 90, 200, 'new', 1)",
         (
             (n + 1, stamp(now - timedelta(hours=hour, minutes=n % 60)))
-            for hour in range(24 * DAYS, 0, -1)
+            for hour in range(24 * days, 0, -1)
             for n in range(FEEDS)
         ),
     )
@@ -214,7 +217,7 @@ async def measure(path: Path) -> None:
 
 def write(path: str, over: Event) -> None:
     """What a daemon does meanwhile: twenty articles and their requests a second, searched at once, in short transactions."""
-    store, chance = Store(Path(path)), random.Random(2)
+    store, chance = Store(Path(path)), random.Random()  # another one each time, since uids are of one article each
     while not over.wait(1.0):
         now = stamp(datetime.now(UTC))
         with store.transaction() as connection:

@@ -29,6 +29,7 @@ from config.values import (
     Glossary,
     Headers,
     Host,
+    Hosts,
     HostScope,
     Hours,
     Languages,
@@ -373,6 +374,13 @@ class Browse(Section):
         examples=["0.0.0.0"],  # noqa: S104 an example in the documentation, with its warning
     )
     port: Port = Field(default=8001, description="The port served on.", examples=[8080])
+    names: Hosts = Field(
+        default=(),
+        description="Names under which the pages may be asked for without a password, besides addresses, `localhost` and "
+        "`host`: those that a server in front of them hands on. Any other name is refused, since whoever owns one could "
+        "point it at this machine and read the pages through a browser here.",
+        examples=[("news.example.org",)],
+    )
     timezone: Zone = Field(
         default="",
         description="The newsroom's time zone (IANA name), in which times are shown.",

@@ -344,6 +344,7 @@ Cookies = Annotated[dict[str, str], AfterValidator(cookies), Kind("table of text
 Domain = Annotated[str, AfterValidator(domain), Kind("domain")]
 Domains = Annotated[tuple[Domain, ...], BeforeValidator(_listed), _distinct(), Kind("list of domains")]
 Host = Annotated[str, AfterValidator(host), Kind("host")]
+Hosts = Annotated[tuple[Host, ...], BeforeValidator(_listed), _distinct(), Kind("list of hosts")]
 Password = Annotated[str, AfterValidator(password), Kind('`"${NAME}"`, or `""` for none')]
 HostScope = Annotated[Literal["domain", "host"], BeforeValidator(host_scope), Kind('`"domain"` or `"host"`')]
 Zone = Annotated[str, AfterValidator(time_zone), Kind('time zone, or `""` for the machine\'s')]

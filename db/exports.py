@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from db.queries import Filter, chosen, conditions, prepare, record_values, storable
@@ -44,6 +44,21 @@ def table_rows(connection: sqlite3.Connection, wanted: Filter) -> Iterator[tuple
     columns = ", ".join(f"{judged.get(name, f'i.{name}')} AS {name}" for name in COLUMNS)
     where, values = chosen(wanted)
     return map(tuple, connection.execute(f"SELECT {columns} FROM items i {where}", (*watches, *values)))
+
+
+def chosen_ids(connection: sqlite3.Connection, wanted: Filter) -> list[int]:
+    """The ids of the articles that a filter asks for, newest first: what `table_rows_of` takes a piece of."""
+    prepare(connection)
+    where, values = chosen(wanted)
+    return [row[0] for row in connection.execute(f"SELECT i.id FROM items i {where}", values)]
+
+
+def table_rows_of(connection: sqlite3.Connection, wanted: Filter, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `table_rows` for these articles, in their order; those that are gone are left out."""
+    judged, watches = _judged(wanted)
+    columns = ", ".join(f"{judged.get(name, f'i.{name}')} AS {name}" for name in COLUMNS)
+    sql = f"SELECT {columns} FROM json_each(?) w CROSS JOIN items i ON i.id = w.value ORDER BY w.key"
+    return map(tuple, connection.execute(sql, (*watches, json.dumps(ids))))
 
 
 def record_rows(connection: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, Any]]:

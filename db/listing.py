@@ -47,11 +47,24 @@ def listed(connection: sqlite3.Connection, wanted: Filter, page: int) -> Listed:
         f"SELECT i.id FROM items i WHERE {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ? OFFSET ?",
         (*values, PAGE + 1, (page - 1) * PAGE),
     ).fetchall()
-    return Listed(tuple(row[0] for row in rows[:PAGE]), more=len(rows) > PAGE and page < LAST_PAGE)
+    more = len(rows) > PAGE
+    return Listed(tuple(row[0] for row in rows[:PAGE]), more=more and page < LAST_PAGE, cut=more and page == LAST_PAGE)
 
 
 def matching(connection: sqlite3.Connection, match: str, wanted: Filter, page: int) -> Listed:
     """The articles that an FTS5 expression matches and a filter asks for, newest first; `page` counts from 1."""
+    ids, cut = _newest(connection, match, wanted)
+    start = (page - 1) * PAGE
+    return Listed(ids[start : start + PAGE], more=len(ids) > start + PAGE, cut=cut)
+
+
+def latest_matching(connection: sqlite3.Connection, match: str, wanted: Filter, count: int) -> tuple[int, ...]:
+    """The first so many of them."""
+    return _newest(connection, match, wanted)[0][:count]
+
+
+def _newest(connection: sqlite3.Connection, match: str, wanted: Filter) -> tuple[tuple[int, ...], bool]:
+    """What matches, newest first, among the latest found; and whether there may be more."""
     prepare(connection)
     where, values = conditions(replace(wanted, words=None))
     most = MATCHES if where == "1" else LOOKED_THROUGH
@@ -64,9 +77,7 @@ def matching(connection: sqlite3.Connection, match: str, wanted: Filter, page: i
         (match, *values, MATCHES),
     ).fetchall()
     newest = sorted(((row[1], row[0]) for row in rows), reverse=True)
-    start = (page - 1) * PAGE
-    ids = tuple(article_id for _, article_id in newest[start : start + PAGE])
-    return Listed(ids, more=len(newest) > start + PAGE, cut=len(rows) == MATCHES)
+    return tuple(article_id for _, article_id in newest), len(rows) == MATCHES
 
 
 def choices(connection: sqlite3.Connection) -> Choices:

@@ -9,11 +9,13 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from db.errors import StoreError
 from db.store import placeholders
 from seeds import text
+from seeds.searching import sought
 
 MIN_PREFIX = 4
 """Characters of a uid that are enough when they fit only one article."""
@@ -171,12 +173,8 @@ def items_sql(wanted: Filter) -> tuple[str, tuple[object, ...]]:
 
 
 def match_expression(query: str) -> str:
-    """The FTS5 expression for a query: all its words, each by its stem or as it is, quoted, so that none is syntax.
-
-    The word itself is there because a stemmer may cut one form of a word and not another (`вокза` of `вокзал`).
-    """
-    words = list(dict.fromkeys(text.words(query)))[:MAX_WORDS]
-    return " AND ".join(f'("{text.stem(word)}" OR "{word}")' for word in words)
+    """The FTS5 expression for a query (`seeds.searching`); empty when there is nothing to look for."""
+    return sought(query, MAX_WORDS).match
 
 
 def new_items(
@@ -267,7 +265,9 @@ def fetches_before(connection: sqlite3.Connection, before: str) -> int:
 
 def prepare(connection: sqlite3.Connection) -> None:
     """Give SQL the function `folded`, which outlets are compared by."""
-    connection.create_function("folded", 1, lambda value: text.fold(str(value or "")), deterministic=True)
+    # There are few outlets to many articles: what was folded once is remembered.
+    folded = lru_cache(maxsize=4096)(lambda value: text.fold(str(value or "")))
+    connection.create_function("folded", 1, folded, deterministic=True)
 
 
 def chosen(wanted: Filter) -> tuple[str, tuple[object, ...]]:
@@ -304,7 +304,12 @@ def conditions(wanted: Filter) -> tuple[str, tuple[object, ...]]:
     if wanted.words is not None:
         match = match_expression(wanted.words)
         # Nothing to look for is found nowhere; FTS5 takes an empty expression for an error.
-        parts.append(f"i.id IN (SELECT rowid FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'})")
+        found = f"SELECT rowid AS id FROM article_fts WHERE {'article_fts MATCH ?' if match else '? = 0'}"
+        if _is_related(wanted):
+            # Which articles are related, an index says alone: of a common word, few of those that match need be kept. With the
+            # sign, words are looked up first and once; without, for each article that is related.
+            found = f"SELECT id FROM ({found}) WHERE +id IN (SELECT id FROM article WHERE verdict != 'no')"
+        parts.append(f"i.id IN ({found})")
         values.append(match)
     return " AND ".join(parts), tuple(values)
 
@@ -314,11 +319,10 @@ def _judged(wanted: Filter) -> Iterator[tuple[str, tuple[object, ...]]]:
 
     `verdict != 'no'` is what partial indices are made with; without these words SQLite would not use them.
     """
-    related = bool(wanted.verdicts) and "no" not in wanted.verdicts
     if wanted.watch is not None:
         where = f"j.article_id = i.id AND j.watch = ? AND {_verdict(wanted)}"
         yield f"EXISTS (SELECT 1 FROM judgement j WHERE {where})", (storable(wanted.watch), *wanted.verdicts)
-    if related or (wanted.watch is not None and not wanted.verdicts):
+    if _is_related(wanted):
         yield "i.verdict != 'no'", ()
     # The best verdict over watches is no worse than that for one.
     narrower = (
@@ -326,6 +330,11 @@ def _judged(wanted: Filter) -> Iterator[tuple[str, tuple[object, ...]]]:
     )
     if wanted.verdicts and narrower:
         yield f"i.verdict IN ({placeholders(len(wanted.verdicts))})", wanted.verdicts
+
+
+def _is_related(wanted: Filter) -> bool:
+    """Whether nothing is asked for that is related to no watch at all."""
+    return "no" not in wanted.verdicts and bool(wanted.verdicts or wanted.watch is not None)
 
 
 def _tagged(count: int) -> str:

@@ -57,6 +57,16 @@ def everything(connection: sqlite3.Connection) -> list[Stored]:
     return _stored(connection.execute("SELECT * FROM ruling"))
 
 
+def latest(connection: sqlite3.Connection, limit: int) -> list[Stored]:
+    """The latest decisions that hold, in their order; without undos and what was only marked as seen."""
+    return _stored(
+        connection.execute(
+            "SELECT * FROM ruling WHERE state = 'standing' AND do NOT IN ('undo', 'seen') ORDER BY at DESC, id DESC LIMIT ?",
+            (limit,),
+        )
+    )
+
+
 def insert(connection: sqlite3.Connection, rulings: Iterable[Ruling]) -> None:
     """Store decisions that were not stored before, as ones that do not hold yet and whose articles are not known."""
     for ruling in rulings:

@@ -29,7 +29,7 @@ COOKIE = "ds_actor"
 SIGNED_IN_S = 30 * 86_400
 LONGEST_NAME = 60
 UNDOABLE = 8
-"""A kind of message beside those of Datasette: the uid of the article that the message before it decided on."""
+"""A kind of message beside those of Datasette: the id of the decision that the message before it tells of."""
 _PAUSE_S = 1.0
 """After a wrong password, and before the next is looked at: a million guesses take twelve days."""
 
@@ -45,6 +45,16 @@ class Wish:
     who: str
     what: str = ""
     """Of a mute: story, outlet or phrase."""
+    other: str = ""
+    """Of what is said of two: the other one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a wish, in a sentence; and by which id it is taken back, where anything was decided."""
+
+    words: str
+    id: str | None = None
 
 
 @dataclass(slots=True)
@@ -52,8 +62,8 @@ class Access:
     """The password, and what decides; without `decide` nothing can be changed."""
 
     password: Secret = field(default_factory=lambda: Secret(""))
-    decide: Callable[[Wish], str] | None = None
-    """Does what is wished, and says in a sentence what came of it; raises `CannotDecide` or StoreError."""
+    decide: Callable[[Wish], Decided] | None = None
+    """Does what is wished, and says what came of it; raises `CannotDecide` or StoreError."""
     _guessing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -97,10 +107,13 @@ def local_path(written: str) -> str:
 
 
 def own_request(headers: Mapping[str, str]) -> bool:
-    """Whether a form was sent by a page of this server, as far as browsers tell."""
+    """Whether a form was sent by a page of this server, as far as browsers tell.
+
+    One that says so itself knows best: a server in front of this one may have asked for the pages under another name.
+    """
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in {"same-origin", "none"}:
-        return False
+    if site is not None and site != "none":
+        return site == "same-origin"
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
 

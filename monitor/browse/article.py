@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
@@ -12,9 +12,10 @@ from db import matters, shown
 from db.details import details, story
 from db.queries import resolve_uid
 from db.shown import Item
-from monitor.deliver import kinship, moments
+from monitor.deliver import kinship, moments, undoing
 from monitor.deliver.differences import Piece, differences
 from monitor.deliver.explanation import alike_by, sentences
+from monitor.deliver.undoing import Made
 from monitor.relate.rarity import rarity
 from seeds.text import stem, title_key, words
 
@@ -59,7 +60,8 @@ class ArticlePage:
     """The watch it is a seed of."""
     paragraphs: tuple[str, ...] = ()
     text_cut: bool = False
-    decisions: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    decisions: Sequence[Made] = ()
+    """What people decided and can take back, the latest first."""
 
     @property
     def read(self) -> bool:
@@ -91,7 +93,7 @@ def article_page(connection: sqlite3.Connection, uid: str, zone: tzinfo | None) 
         seed_of=matters.watch_of(connection, found),
         paragraphs=tuple(line for line in text[:TEXT].splitlines() if line.strip()),
         text_cut=len(text) > TEXT,
-        decisions=[d for d in decided if d["decided_by"] == "user"],
+        decisions=undoing.said_of(connection, found.id, zone),
     )
 
 

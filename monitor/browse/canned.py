@@ -40,7 +40,7 @@ SELECT published_at, first_seen_at, provider_name AS outlet, title, verdict, cop
     web_url, watch, uid
 FROM related_items
 WHERE published_at IS NOT NULL AND (coalesce(:watch, '') = '' OR watch = :watch)
-ORDER BY published_at LIMIT 1000
+ORDER BY sort_at LIMIT 1000
 """,
         ("watch",),
     ),

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from monitor.browse.links import Links
 from monitor.deliver.moments import exact, parse
 
 REL = "noopener noreferrer nofollow"
 _LINK = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LONGEST = 60
+_UID = re.compile(r"[a-z0-9]{2,20}")
+PAGES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("uid", "item_uid", "copy_of_uid", "seed_uid"), "article") | {"story_uid": "story"}
+)
+"""Column → the page of ours about what it names."""
 
 
 def link(url: object) -> str | None:
@@ -26,8 +34,10 @@ def link(url: object) -> str | None:
         return None
 
 
-def cell(value: object, zone: tzinfo | None) -> Markup | None:
-    """The cell's content, or None where Datasette's own is right."""
+def cell(value: object, zone: tzinfo | None, column: str = "", links: Links | None = None) -> Markup | None:
+    """The cell's content, or None where Datasette's own is right. With `links`, what names an article or a story leads to it."""
+    if links is not None and isinstance(value, str) and _UID.fullmatch(value) and (page := PAGES.get(column)):
+        return Markup('<a href="{}">{}</a>').format(links.own(page, value), value)
     if url := link(value):
         shown = url if len(url) <= _LONGEST else url[: _LONGEST - 1] + "…"
         return Markup('<a href="{}" rel="{}">{}</a>').format(url, REL, shown)

@@ -14,7 +14,7 @@ DESCRIPTION = "Articles found in feeds that are related to a folder of known art
 _SORTED = {
     "related_items": "sort_at",
     "items": "sort_at",
-    "sightings": "first_seen_at",
+    "sightings": "id",
     "stories": "last_published_at",
     "revisions": "seen_at",
     "verdict_changes": "changed_at",
@@ -50,6 +50,7 @@ _TITLES = {
 }
 """View → its title, where its name would not do."""
 _SEARCHED = ("items", "related_items")
+_INDEX = "article_fts_"
 _LABELS = {"article": "title", "source": "address", "story": "title"}
 
 
@@ -64,7 +65,7 @@ def metadata(databases: Mapping[str, Iterable[str]]) -> dict[str, Any]:
 
 def _database(tables: Iterable[str]) -> dict[str, Any]:
     inside = "Internal: it may change with any version. The views say the same in names that stay."
-    hidden = {name: {"hidden": True, "description": inside} | _label(name) for name in tables}
+    hidden = {name: {"hidden": True, "description": inside} | _label(name) | _shut(name) for name in tables}
     return {
         "description": "The views are for reading; their columns keep their names and meanings.",
         "tables": hidden | {view.name: _view(view.name, view.row, view.columns) for view in VIEWS},
@@ -74,6 +75,11 @@ def _database(tables: Iterable[str]) -> dict[str, Any]:
 
 def _label(table: str) -> dict[str, str]:
     return {"label_column": _LABELS[table]} if table in _LABELS else {}
+
+
+def _shut(table: str) -> dict[str, bool]:
+    """What full-text search keeps for itself: bytes that say nothing, in rows whose pages Datasette does not find again."""
+    return {"allow": False} if table.startswith(_INDEX) else {}
 
 
 def _view(name: str, row: str, columns: Mapping[str, str]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from monitor.browse import access, links, ours, pages, signing, views
+from monitor.browse import access, links, ours, pages, signing, stock_atom, views
 from monitor.browse.access import gated
-from monitor.browse.cells import cell
+from monitor.browse.bodies import bounded
+from monitor.browse.cells import PAGES, cell
 from monitor.browse.headers import App, guarded
 from monitor.browse.links import PREFIX
 from monitor.browse.metadata import metadata
@@ -36,6 +37,7 @@ def startup(datasette: Datasette) -> None:
     if ours.databases(datasette):
         ours.zone(datasette)
         ours.keep_live(datasette)
+        stock_atom.also_when_empty(datasette)
 
 
 @hookimpl
@@ -61,6 +63,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         (f"{PREFIX}watch/(?P<name>[^/]+)$", views.watch),
         (f"{PREFIX}outlet$", views.outlet),
         (f"{PREFIX}feed$", views.feed),
+        (f"{PREFIX}decisions$", views.decisions),
         (f"{PREFIX}follow$", views.follow),
         (f"{PREFIX}spreadsheet$", views.spreadsheet),
         (f"{access.LOGIN}$", signing.login),
@@ -80,14 +83,19 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     open_ = {login, *(prefix + sheet for sheet in pages.STYLES)}
     given = ours.access(datasette)
     return lambda app: guarded(
-        gated(app, datasette, given, open_.__contains__), lambda path: path == home or path.startswith(prefix)
+        bounded(gated(app, datasette, given, open_.__contains__)), lambda path: path == home or path.startswith(prefix)
     )
 
 
 @hookimpl
-def render_cell(value: object, database: str, datasette: Datasette) -> Markup | None:
-    """Addresses as links, times short; None leaves the cell to Datasette."""
-    return cell(value, ours.zone(datasette)) if database in ours.databases(datasette) else None
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+    """Addresses as links, articles with links to their pages, times short; None leaves the cell to Datasette."""
+    known = ours.databases(datasette)
+    if database not in known:
+        return None
+    # Plumbing names what may be no article any more; and with several databases, pages are about the first.
+    paged = column in PAGES and database == next(iter(known)) and table not in known[database]
+    return cell(value, ours.zone(datasette), column, views.links_of(datasette, database) if paged else None)
 
 
 @hookimpl

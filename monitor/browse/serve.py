@@ -10,11 +10,12 @@ import importlib
 import importlib.util
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor.browse.access import Access
+from monitor.browse.hosts import asked_by_name
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -84,6 +85,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8001,
+    names: Iterable[str] = (),
     timezone: str = "",
     arbitrary_sql: bool = True,
     access: Access | None = None,
@@ -95,6 +97,7 @@ def serve(
         database: an existing database of ours.
         host: a name or address of this machine.
         port: 0 for any that is free.
+        names: under which the pages may be asked for without a password, besides addresses, localhost and `host`.
         timezone: the newsroom's, an IANA name; empty for that of this machine.
         arbitrary_sql: whether readers may write queries of their own.
         access: the password, and what decides; without a password the pages are for this machine alone.
@@ -115,7 +118,7 @@ def serve(
         for line in greeting(host, listener, closed=closed):
             announce(line)
         config = uvicorn.Config(
-            served.app(),
+            served.app() if closed else asked_by_name(served.app(), {host, *names}),
             http="h11",
             h11_max_incomplete_event_size=_LONGEST_REQUEST,
             lifespan="on",

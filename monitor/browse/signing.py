@@ -82,6 +82,7 @@ async def decide(datasette: Datasette, request: Request) -> Response:
         because=written.get("because", ""),
         who=who,
         what=written.get("what", ""),
+        other=written.get("other", "").strip(),
     )
     try:
         said = await asyncio.get_running_loop().run_in_executor(None, access.decide, wish)
@@ -89,7 +90,7 @@ async def decide(datasette: Datasette, request: Request) -> Response:
         return html(shown(datasette, request, "message", links, now, title="Not done", message=f"{error}."), status=400)
     except (StoreError, OSError) as error:
         return html(shown(datasette, request, "message", links, now, title="Not done", message=f"{error}."), status=503)
-    datasette.add_message(request, said)
-    if wish.do in {"yes", "no"}:
-        datasette.add_message(request, wish.target, UNDOABLE)
+    datasette.add_message(request, said.words)
+    if said.id is not None:
+        datasette.add_message(request, said.id, UNDOABLE)
     return Response.redirect(local_path(written.get("back", "/")), status=303)

@@ -10,23 +10,29 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import AsgiStream, AsgiWriter, Request, Response
 
+from db.exports import chosen_ids
 from db.queries import FOUND, Filter, UnknownUid, resolve_uid
 from monitor.browse import article as articles
 from monitor.browse import listing, matter, ours, pages, sources
 from monitor.browse.access import UNDOABLE, signed_in
-from monitor.browse.following import atom, csv
+from monitor.browse.following import ROWS, atom, csv_head, csv_rows
 from monitor.browse.front import front
 from monitor.browse.links import PREFIX, Links
 from monitor.browse.matter import MatterPage
 from monitor.clock import utc_now
+from monitor.deliver import undoing
 
 if TYPE_CHECKING:
     # Not at run time: Datasette imports its plugins before this class exists.
     from datasette.app import Datasette
 
 _TIME_LIMIT_MS = 3000
+DECISIONS = 200
+"""Decisions on the page of what people decided."""
+_FILE_LIMIT_MS = 20_000
+"""To find what belongs into a file, for which people wait."""
 _T = TypeVar("_T")
 
 
@@ -110,23 +116,45 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     return await _found(datasette, request, "feed", lambda connection, now: sources.feed_page(connection, url, now))
 
 
-async def follow(datasette: Datasette, request: Request) -> Response:
+async def decisions(datasette: Datasette, request: Request) -> Response:
+    """What people decided and can take back."""
+
+    def read(connection: sqlite3.Connection, now: datetime) -> list[undoing.Made]:
+        return undoing.latest(connection, DECISIONS, now.tzinfo)
+
+    return await _found(datasette, request, "decisions", read)
+
+
+async def follow(datasette: Datasette, request: Request) -> Response | AsgiStream:
     """What a list has, as a feed (Atom, RFC 4287): what is likely related, unless the address says otherwise."""
     question = listing.asked(_args(request), now_of(datasette).tzinfo)
-    name = await _database(datasette, request)
     address = datasette.absolute_url(request, request.full_path)
     title = " · ".join(filter(None, ("seedwatch", *question.written.values(), question.query.text)))
-    text = await _read(datasette, name, lambda connection: atom(connection, _handed_on(question), title, address))
-    return Response(text, content_type="application/atom+xml; charset=utf-8", headers={"cache-control": "no-cache"})
+
+    def answer(text: str) -> Response:
+        headers = {"cache-control": "no-cache"}
+        return Response(text, content_type="application/atom+xml; charset=utf-8", headers=headers)
+
+    wanted, match = _handed_on(question), question.query.match
+    return await _handed(datasette, request, lambda connection: atom(connection, wanted, match, title, address), answer)
 
 
-async def spreadsheet(datasette: Datasette, request: Request) -> Response:
-    """What a list has, for a spreadsheet: CSV without formulas, with the mark by which Excel knows its letters."""
-    question = listing.asked(_args(request), now_of(datasette).tzinfo)
+async def spreadsheet(datasette: Datasette, request: Request) -> Response | AsgiStream:
+    """What a list has, for a spreadsheet: CSV without formulas, all of it, piece by piece."""
+    wanted = _handed_on(listing.asked(_args(request), now_of(datasette).tzinfo))
+
+    def answer(ids: list[int]) -> AsgiStream:
+        async def lines(writer: AsgiWriter) -> None:
+            await writer.write(csv_head())
+            for start in range(0, len(ids), ROWS):
+                piece = ids[start : start + ROWS]
+                await writer.write(await _read(datasette, name, lambda connection: csv_rows(connection, wanted, piece)))  # noqa: B023  it is over before the next
+
+        headers = {"cache-control": "no-cache", "content-disposition": 'attachment; filename="seedwatch.csv"'}
+        return AsgiStream(lines, headers=headers, content_type="text/csv; charset=utf-8")
+
     name = await _database(datasette, request)
-    text = await _read(datasette, name, lambda connection: csv(connection, _handed_on(question)))
-    headers = {"cache-control": "no-cache", "content-disposition": 'attachment; filename="seedwatch.csv"'}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return await _handed(datasette, request, lambda connection: chosen_ids(connection, wanted), answer)
 
 
 async def style(request: Request) -> Response:
@@ -164,6 +192,25 @@ def links_of(datasette: Datasette, name: str) -> Links:
 def html(page: str, status: int = 200) -> Response:
     """A page as an answer that nobody keeps."""
     return Response.html(page, status=status, headers={"cache-control": "no-cache"})
+
+
+async def _handed(
+    datasette: Datasette,
+    request: Request,
+    read: Callable[[sqlite3.Connection], _T],
+    answer: Callable[[_T], Response | AsgiStream],
+) -> Response | AsgiStream:
+    """What `read` gives, as a file; or, in words, that it took too long."""
+    name = await _database(datasette, request)
+    try:
+        return answer(await _read(datasette, name, read, _FILE_LIMIT_MS))
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        words = "It took too long; a shorter time or fewer words are quicker, and `seedwatch export` takes all the time it needs."
+        now = now_of(datasette)
+        page = shown(datasette, request, "message", links_of(datasette, name), now, title="Not done", message=words)
+        return html(page, status=503)
 
 
 async def _found(
@@ -211,12 +258,14 @@ async def _database(datasette: Datasette, request: Request) -> str:
     return name
 
 
-async def _read(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], _T]) -> _T:
+async def _read(
+    datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], _T], limit_ms: int = _TIME_LIMIT_MS
+) -> _T:
     def limited(connection: sqlite3.Connection) -> _T:
         factory = connection.row_factory
         connection.row_factory = sqlite3.Row
         try:
-            with sqlite_timelimit(connection, _TIME_LIMIT_MS):
+            with sqlite_timelimit(connection, limit_ms):
                 return read(connection)
         finally:
             connection.row_factory = factory

@@ -162,7 +162,9 @@ def _as_json(sent: Sent, *, dry_run: bool) -> dict[str, Any]:
 def _tell(sent: Sent, *, dry_run: bool, printed: bool) -> None:
     if sent.began_with is not None:
         would = "would begin" if dry_run else "begin"
-        say(f"Notices {would} now: {sent.began_with} articles that are there already count as known.", error=True)
+        there = "1 article that is" if sent.began_with == 1 else f"{sent.began_with} articles that are"
+        counted = "counts" if sent.began_with == 1 else "count"
+        say(f"Notices {would} now: {there} there already {counted} as known.", error=True)
     elif dry_run and sent.made:
         for notice, _ in sent.made:
             say(f"{notice.title}\n\n{notice.body}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--host", help="Address to serve on, instead of the one in the settings.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on, instead of the one in the settings.")
-@click.option("--edit", is_flag=True, help="Let those who give the password decide by a click: yes, no, seen, mute.")
+@click.option("--edit", is_flag=True, help="Let those who give the password decide, and take back, by a click.")
 @click.option("--with-parent", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @pass_app
 def browse(app: App, host: str | None, port: int | None, *, edit: bool, with_parent: bool) -> None:
@@ -46,6 +46,7 @@ def browse(app: App, host: str | None, port: int | None, *, edit: bool, with_par
             app.database,
             host=host or settings.host,
             port=settings.port if port is None else port,
+            names=settings.names,
             timezone=settings.timezone,
             arbitrary_sql=settings.arbitrary_sql,
             access=_access(app, edit=edit or settings.edit),

@@ -63,12 +63,15 @@ def list_(app: App, /, *, as_json: bool, **filters: Any) -> None:
 def search(app: App, /, query: tuple[str, ...], *, as_json: bool, **filters: Any) -> None:
     """Find articles with all these words, in any of their forms, in title, excerpt or text; newest first.
 
+    Words in quotes have to stand as they are; OR between two means either, a minus in front that it must not be there.
+
     The same as `items list --search`. Without --limit, the first 50; with --json, all.
 
     \u0008
     Examples:
       seedwatch items search распознавание лиц
       seedwatch items search "facial recognition" --since 30d
+      seedwatch items search '"facial recognition" -phone'
     """
     words = " ".join(filter(None, (*query, filters["search"])))
     _list(app, Chosen(**{**filters, "search": words}), as_json=as_json)

@@ -61,6 +61,8 @@ class Seen:
 
     marked: tuple[str, ...]
     already: tuple[str, ...]
+    id: str | None = None
+    """By which all of it is taken back; None when nothing was marked."""
 
 
 def overrule(
@@ -170,9 +172,11 @@ def _ruling(line: Line) -> Ruling:
 def _mark(workspace: Workspace, connection: sqlite3.Connection, wanted: Sequence[Found], now: str) -> Seen:
     unseen = marks.to_mark(connection, wanted)
     each = {one.id: one for _, members in unseen for one in members}
-    decide(workspace, connection, [{"do": "seen", **ref_line(marks.named(connection, o))} for o in each.values()], now)
+    lines = [{"do": "seen", **ref_line(marks.named(connection, one))} for one in each.values()]
+    made = decide(workspace, connection, lines, now)
     names = tuple(one.uid for one, _ in unseen)
-    return Seen(names, tuple(one.uid for one in wanted if one.uid not in names))
+    already = tuple(one.uid for one in wanted if one.uid not in names)
+    return Seen(names, already, made[0].id if made else None)
 
 
 def _watches(connection: sqlite3.Connection, one: Found, watch: str | None) -> tuple[str, ...]:

@@ -36,14 +36,18 @@ class Written:
 
 def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> Iterator[str]:
     """A table as CSV (RFC 4180) without formulas; with `bom`, spreadsheets know that it is UTF-8."""
+    yield BOM if bom else ""
+    yield from csv_more([head])
+    yield from csv_more(rows)
+
+
+def csv_more(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Lines of such a table, without its head."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    yield BOM if bom else ""
-    writer.writerow(head)
     for row in rows:
-        yield _taken(buffer)
         writer.writerow([harmless(value) for value in row])
-    yield _taken(buffer)
+        yield _taken(buffer)
 
 
 def harmless(value: Any) -> Any:

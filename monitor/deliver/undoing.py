@@ -31,6 +31,8 @@ class Made:
     state: str
     """standing, pending (its article is not known yet), undone, superseded or expired."""
     batch: str = ""
+    who: str = ""
+    """The name it is signed with; empty of what was decided on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,21 @@ def made(
     shown = stored if every else [one for one in stored if _can_be_undone(one)]
     by_id = {one.ruling.id: one for one in stored}
     return [_made(one, titles, by_id) for one in list(reversed(shown))[:limit]]
+
+
+def said_of(connection: sqlite3.Connection, article_id: int, zone: tzinfo | None = UTC) -> list[Made]:
+    """What was decided on an article and can be taken back, the latest first."""
+    titles = _Titles(connection, zone)
+    found = [one for one in rulings.speaking_of(connection, (article_id,)) if _can_be_undone(one)]
+    return [
+        _made(one, titles, {}) for one in sorted(found, key=lambda one: (one.ruling.at, one.ruling.id), reverse=True)
+    ]
+
+
+def latest(connection: sqlite3.Connection, limit: int, zone: tzinfo | None = UTC) -> list[Made]:
+    """The latest that was decided, holds, and is more than a mark that something was seen; the latest first."""
+    titles = _Titles(connection, zone)
+    return [_made(one, titles, {}) for one in reversed(rulings.latest(connection, limit))]
 
 
 class _Titles:
@@ -151,7 +168,7 @@ def _made(one: Stored, titles: _Titles, stored: Mapping[str, Stored]) -> Made:
         words = (
             f"undo of {ruling.of}: {_words(of, titles)}" if of and of.ruling.do != "undo" else f"undo of {ruling.of}"
         )
-    return Made(ruling.id, ruling.at, ruling.do, words, state, ruling.batch)
+    return Made(ruling.id, ruling.at, ruling.do, words, state, ruling.batch, str(ruling.line.get("who") or ""))
 
 
 def _words(one: Stored, titles: _Titles) -> str:

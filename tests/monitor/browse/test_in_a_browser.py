@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import uvicorn
 
+from config.load import load
+from config.secrets import Secret
+from monitor.browse.access import Access
+from monitor.browse.desk import decider
 from monitor.browse.serve import application, listening
 from tests.chromium import Browser, axe_core, browser
+from tests.fill import fill
 from tests.monitor.browse.newsroom import WATCH, Newsroom, believable, tell
 from tests.monitor.browse.test_plugin import HOSTILE
 
 pytestmark = pytest.mark.slow
 WIDTHS = (1280, 390)
+PASSWORD = "correct horse"
 _EXPECTED_LOGS = ("the server responded with a status of 404",)
 
 
@@ -35,11 +44,12 @@ def axe(tmp_path_factory) -> str:
 class Served:
     """A newsroom behind a real socket."""
 
-    def __init__(self, room: Newsroom) -> None:
+    def __init__(self, room: Newsroom, access: Access | None = None) -> None:
         self.room = room
         self._socket = listening("127.0.0.1", 0)
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(application(room.path, timezone="Europe/Berlin").app(), log_config=None, lifespan="on")
+        served = application(room.path, timezone="Europe/Berlin", access=access)
+        config = uvicorn.Config(served.app(), log_config=None, lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self._thread.start()
@@ -63,6 +73,7 @@ def full(tmp_path_factory) -> Iterator[Served]:
         )
     ]
     tell(room, *ids)
+    room.broken("https://gone.example/rss", "Outlet gone", "The server did not answer.", days=0.4)
     room.item("Only just not", score=0.35, reason="It shares only “face” with the seeds.")
     served = Served(room)
     yield served
@@ -88,6 +99,17 @@ def hostile(tmp_path_factory) -> Iterator[Served]:
             words, likely=0.9, watch=words[:100], outlet=words, feed=feed, excerpt=words, text=words, reason=words
         )
     served = Served(room)
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory) -> Iterator[Served]:
+    """A folder with findings, on which those who give the password decide."""
+    folder = fill(tmp_path_factory.mktemp("edited") / "folder")
+    room = Newsroom(folder.database)
+    decide = decider(lambda: load(folder.settings, environ={}, cwd=folder.path), folder.database)
+    served = Served(room, Access(Secret(PASSWORD), decide))
     yield served
     served.stop()
 
@@ -183,18 +205,65 @@ def test_what_people_ask_takes_three_clicks_from_the_front_page(window, full):
             )
             assert found, text
             window._until("Page.loadEventFired")
-        return str(window.evaluate("document.querySelector('main').textContent"))
+        return str(window.evaluate("(document.querySelector('main') || document.body).textContent"))
 
     for asked, said in (
         ((WATCH,), "New"),
         (("One story in",), "was first, as far as dates tell"),
         (("all about it: “Russian court",), "reprints of its text"),
         (("Feeds", "need a look"), "Kommersant"),
+        (("Feeds that broke in the last day",), "Outlet gone"),
     ):
         window.open(full.base + "/", width=1280)
         assert said in click(*asked), asked
     window.open(full.base + "/", width=1280)
-    assert window.evaluate("[...document.querySelectorAll('a')].some(a => a.textContent.includes('spreadsheet'))")
+    click("Findings")
+    table = str(
+        window.evaluate("[...document.querySelectorAll('a')].find(a => a.textContent.includes('spreadsheet')).href")
+    )
+    rows = list(csv.DictReader(io.StringIO(httpx.get(table, trust_env=False).content.decode("utf-8-sig"))))
+    (related,) = full.room.store.connection.execute(
+        "SELECT count(*) FROM items WHERE verdict != 'no' AND origin = 'feed'"
+    ).fetchone()
+    assert len(rows) == related
+
+
+def send(window: Browser, form: str) -> str:
+    """Send a form as a click on its button does; what the page then says at its top."""
+    window.evaluate(f"document.querySelector({form!r}).click()")
+    window._until("Page.loadEventFired")
+    return str(window.evaluate("(document.querySelector('.said') || {textContent: ''}).textContent")).strip()
+
+
+def test_a_click_decides_and_another_takes_it_back(window, axe, edited):
+    def unseen() -> list[str]:
+        rows = edited.room.store.connection.execute(
+            "SELECT uid FROM related_items WHERE verdict = 'likely' AND seen = 0 ORDER BY uid"
+        )
+        return [row[0] for row in rows]
+
+    before = unseen()
+    window.open(edited.base + "/", width=1280)
+    window.evaluate(
+        f"document.querySelector('[name=name]').value = 'Anna'; document.querySelector('[name=password]').value = {PASSWORD!r}"
+    )
+    send(window, "main form button")
+    for do, said in {"no": "is not on the matter", "seen": "Marked as seen", "yes": "is on the matter"}.items():
+        assert said in send(window, f"article form.button:has([value={do}]) button")
+        if do != "yes":
+            assert len(before) > len(unseen())
+        assert "Undone: " in send(window, ".said form button")
+        assert before == unseen()
+    assert "Holds again: " in send(window, ".said form button")
+
+    found = {}
+    some = {**paths(edited), "decided": "/-/seedwatch/decisions"}
+    for name, path in some.items():
+        for width in WIDTHS:
+            check(window, edited, path, width, name)
+            if complaints := window.complaints(axe):
+                found[name, width] = complaints
+    assert found == {}
 
 
 def test_stock_pages_have_no_errors_either(window, full, tmp_path: Path):

@@ -7,12 +7,16 @@ import io
 import itertools
 import re
 import shlex
+import sqlite3
 from datetime import timedelta
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+import feedparser
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from db import listing as listed
+from monitor.browse import views
 from tests.monitor.browse.newsroom import WATCH, tell
 from tests.monitor.browse.test_front import cards, page, texts
 from tests.monitor.browse.test_plugin import HOSTILE, HOSTILE_LINKS
@@ -112,6 +116,28 @@ async def test_datasette_atom_has_what_has_no_address(opened, room):
 
         assert answer.status_code == 200
         assert {"Without", "With"} <= set(re.findall(r"<title>([^<]+)</title>", answer.text))
+
+
+async def test_tables_and_questions_lead_to_the_pages_of_what_they_name(opened, room):
+    uid = room.uid(room.item("Cameras in Kazan", likely=0.9))
+    room.item("Cameras in Kazan", likely=0.9, copy_of=1)
+    datasette = await opened(room.path)
+
+    for name, column in {"related_items": "uid", "sightings": "item_uid", "copies": "copy_of_uid"}.items():
+        tree = HTMLParser((await datasette.client.get(f"/seedwatch/{name}")).text)
+        assert f"{OWN}article/{uid}" in [a.attributes["href"] for a in tree.css(f"td.col-{column} a")], name
+    plumbing = HTMLParser((await datasette.client.get("/seedwatch/article")).text)
+    assert plumbing.css("td.col-uid a") == []
+
+
+async def test_datasette_atom_makes_a_feed_of_nothing(opened, room):
+    datasette = await opened(room.path)
+
+    for name in ("atom_related", "as_atom"):
+        answer = await datasette.client.get(f"/seedwatch/{name}.atom")
+        feed = feedparser.parse(answer.content)
+        assert (answer.status_code, feed.version, feed.bozo, feed.entries) == (200, "atom10", False, [])
+    assert (await datasette.client.get("/seedwatch/items.atom")).status_code == 400
 
 
 async def test_headlines_with_the_same_rare_words_are_found(opened, room):
@@ -302,6 +328,16 @@ async def test_lists_go_on_page_by_page_with_their_filters(opened, room, query):
     assert [f"Item {n}" for n in range(120)] == seen
 
 
+async def test_a_list_says_where_it_ends(opened, room, monkeypatch):
+    monkeypatch.setattr(listed, "LAST_PAGE", 2)
+    for n in range(101):
+        room.item(f"Item {n}", age=timedelta(hours=n))
+    first, last = [(await page(opened, room, f"{SEARCH}?page={n}")).text() for n in (1, 2)]
+
+    assert "The list ends here" not in first
+    assert "The list ends here; what is older" in last
+
+
 async def test_a_list_is_handed_on_without_formulas(opened, room):
     room.item('=HYPERLINK("https://evil.example")', likely=0.9)
     room.item("Fine, with “quotes”, commas", likely=0.8)
@@ -311,6 +347,37 @@ async def test_a_list_is_handed_on_without_formulas(opened, room):
 
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert {'\'=HYPERLINK("https://evil.example")', "Fine, with “quotes”, commas"} == {row["title"] for row in rows}
+
+
+async def test_a_table_has_all_of_a_list_in_its_order_however_long_it_is(opened, room, monkeypatch):
+    monkeypatch.setattr(views, "ROWS", 7)
+    for n in range(40):
+        room.item(f"Item {n} on cameras", likely=0.9, age=timedelta(hours=n))
+    room.item("Cameras, and no more", likely=0.9, age=timedelta(hours=50))
+    datasette = await opened(room.path)
+    for query, expected in {
+        "": [*(f"Item {n} on cameras" for n in range(40)), "Cameras, and no more"],
+        "?q=item": [f"Item {n} on cameras" for n in range(40)],
+        "?q=%22and+no+more%22&verdict=likely": ["Cameras, and no more"],
+        "?q=!!!": [],
+    }.items():
+        answer = await datasette.client.get(f"{OWN}spreadsheet{query}")
+        rows = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        assert expected == [row["title"] for row in rows], query
+
+
+@pytest.mark.parametrize("kind", ["spreadsheet", "follow"])
+async def test_what_takes_too_long_to_hand_on_is_said_in_words(opened, filled, monkeypatch, kind):
+    def slow(*_: object) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr(views, "chosen_ids", slow)
+    monkeypatch.setattr(views, "atom", slow)
+    datasette = await opened(filled.path)
+    answer = await datasette.client.get(f"{OWN}{kind}")
+
+    assert answer.status_code == 503
+    assert "It took too long" in answer.text
 
 
 @pytest.mark.parametrize(

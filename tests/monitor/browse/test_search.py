@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from db.store import Store
 from monitor.browse.listing import asked, results
-from monitor.browse.search import LONGEST, snippet, understand
+from monitor.browse.search import LONGEST, Marked, snippet, understand
 
 SEARCH = "/-/seedwatch/search"
 
@@ -35,8 +38,18 @@ async def found(opened, room, query: str) -> list[str]:
         ("“one camera”", ["One camera too many"]),
         ('"camera one"', []),
         ("нет такого", []),
-        ("camera -many", ["One camera too many"]),
+        ("camera -many", []),
+        ("camera -few", ["One camera too many"]),
+        ("camera NOT many", []),
+        ("camera AND many", ["One camera too many"]),
+        ("елка OR camera", ["One camera too many", "Елка на площади"]),
+        ("too OR елка many", ["One camera too many"]),
+        ("камера -“в школах”", ["Задержан по камерам"]),
+        ("cam*", ["One camera too many"]),
         ("title:camera", []),
+        ("café", ["At the cafe"]),
+        ("-camera", []),
+        ("NOT camera", []),
     ],
 )
 async def test_words_are_found_in_all_their_forms_newest_first(opened, room, query, expected):
@@ -44,6 +57,7 @@ async def test_words_are_found_in_all_their_forms_newest_first(opened, room, que
     room.item("Камеры появятся в школах", age=timedelta(days=1))
     room.item("Елка на площади", likely=0.9)
     room.item("One camera too many")
+    room.item("At the cafe", age=timedelta(days=9))
 
     assert expected == await found(opened, room, query)
 
@@ -100,6 +114,31 @@ async def test_the_place_is_shown_and_marked(opened, room):
     assert "<b>Kazan</b>" in tree.css_first(".snippet").text()
 
 
+@pytest.mark.parametrize(
+    ("query", "marks"), [("cafe", ["Café"]), ("swit*", ["switched"]), ("актеры", ["актёра"]), ("“on in”", ["on", "in"])]
+)
+async def test_what_is_marked_is_what_was_found(opened, room, query, marks):
+    room.item("Report", excerpt="Café: then cameras were switched on in Kazan. Видели актёра.")
+    datasette = await opened(room.path)
+
+    tree = HTMLParser((await datasette.client.get(SEARCH, params={"q": query})).text)
+    assert [mark.text() for mark in tree.css("mark")] == marks
+
+
+@pytest.mark.parametrize("query", ["“one camera”", "camera -many", "camera OR елка"])
+async def test_what_is_handed_on_of_a_search_is_what_its_page_shows(opened, room, query):
+    for title in ("One camera", "Camera, one too many", "Елка на площади"):
+        room.item(title, likely=0.9)
+    datasette = await opened(room.path)
+    shown = await found(opened, room, query)
+
+    table = await datasette.client.get("/-/seedwatch/spreadsheet", params={"q": query})
+    rows = csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff")))
+    assert sorted(shown) == sorted(row["title"] for row in rows)
+    feed = feedparser.parse((await datasette.client.get("/-/seedwatch/follow", params={"q": query})).content)
+    assert sorted(shown) == sorted(entry.title for entry in feed.entries)
+
+
 async def test_seeds_and_verdicts_are_told_apart(opened, room):
     room.seed("Camera seed")
     room.item("Camera likely", likely=0.9)
@@ -129,7 +168,7 @@ def test_what_is_typed_is_never_syntax(connection, typed):
 
 @given(st.text(max_size=600), st.text(max_size=600), st.lists(st.sampled_from(["camera", "лиц", "a"]), max_size=3))
 def test_a_snippet_is_a_piece_of_what_is_there(excerpt, text, stems):
-    said = "".join(piece for piece, _ in snippet(excerpt, text, frozenset(stems)))
+    said = "".join(piece for piece, _ in snippet(excerpt, text, Marked(frozenset(stems))))
 
     assert (
         said.removeprefix("… ").removesuffix(" …") in (excerpt or text)

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.secrets import Secret
 from monitor.browse import serve as serving
 from monitor.browse.access import Access
 from monitor.browse.serve import CannotServe, NeedsPassword, application, greeting, listening
@@ -23,14 +24,15 @@ import sys
 from pathlib import Path
 from monitor.browse.access import Access
 from monitor.browse.serve import NeedsPassword, serve
-serve(Path(sys.argv[1]), port=0, timezone=sys.argv[2], announce=lambda line: print(line, flush=True))
+names = sys.argv[3:]
+serve(Path(sys.argv[1]), port=0, names=names, timezone=sys.argv[2], announce=lambda line: print(line, flush=True))
 """
 
 
 @contextmanager
-def served(path: Path, timezone: str = "Europe/Berlin") -> Iterator[str]:
+def served(path: Path, timezone: str = "Europe/Berlin", *names: str) -> Iterator[str]:
     """The address of pages over a database, in a process of their own."""
-    program = [sys.executable, "-c", PROGRAM, str(path), timezone]
+    program = [sys.executable, "-c", PROGRAM, str(path), timezone, *names]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process.stdout.readline().split()[2]
@@ -69,9 +71,41 @@ def test_a_megabyte_of_query_has_an_answer(filled):
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             query = b"x" * 1_000_000
             connection.sendall(
-                b"GET /-/seedwatch/search?q=" + query + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                b"GET /-/seedwatch/search?q=" + query + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             )
             assert connection.makefile("rb").readline().strip() == b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.slow
+def test_a_page_elsewhere_cannot_have_its_name_pointed_here(filled):
+    """As with DNS rebinding: the request comes to 127.0.0.1, but for another name."""
+    filled.close()
+    with served(filled.path, "Europe/Berlin", "News.example") as base:
+        for path in ("", "seedwatch/items.json", "-/seedwatch/search?q=camera", "-/versions.json"):
+            for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "<b>"):
+                answer = httpx.get(base + path, headers={"host": host}, trust_env=False)
+                assert (answer.status_code, answer.headers["content-type"]) == (421, "text/plain; charset=utf-8")
+        assert 'names = ["evil.example"]' in httpx.get(base, headers={"host": "evil.example"}, trust_env=False).text
+        for host in (
+            "localhost:1",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.0.0.1:9",
+            "[::1]:9",
+            "192.0.2.7",
+            "news.EXAMPLE.",
+        ):
+            assert httpx.get(base, headers={"host": host}, trust_env=False).status_code == 200
+
+
+async def test_with_a_password_any_name_will_do_as_nothing_is_shown_before_it(filled, monkeypatch):
+    told = []
+    monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: told.append(server.config.app))
+    serving.serve(filled.path, port=0, access=Access(Secret("word")), announce=lambda line: None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=told[0]), base_url="http://news.example") as client:
+        answer = await client.get("/seedwatch/items.json")
+
+    assert (answer.status_code, answer.text) == (303, "")
 
 
 def test_a_port_that_is_taken_is_named(filled):
