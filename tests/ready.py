@@ -1,8 +1,8 @@
 """The program, loaded and ready: commands are forked from it.
 
 A command is a process like any other, with a session, a folder, signals and standard streams of its own, and it runs the
-program's own `main`; what it does not do again is load half a second of modules, of which a thousand commands would spend most
-of their time. Who wants to see how a program starts runs it from nothing: see `Project`.
+program's own `main`; what it does not do again is load modules and the tables that are shipped, on which a thousand commands
+would spend most of their time. Who wants to see how a program starts runs it from nothing: see `Project`.
 
     forked = fork(["poll", "--all"], cwd=folder)
     out, err = forked.communicate("", timeout=90)
@@ -16,7 +16,6 @@ import contextlib
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +28,7 @@ from typing import IO
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 _ODD = {"PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"}
-_LARGEST = 100_000
+_LARGEST = 150_000
 _LATER = ("backfill.filling", "deliver.herald", "schedule.daemon")
 
 
@@ -202,12 +201,15 @@ def _serve(asked: socket.socket) -> tuple[list[str], str]:
 def _main() -> None:
     from monitor.__main__ import main
     from monitor.cli.main import _COMMANDS
+    from monitor.relate.vocabulary import shipped
+    from seeds.address_parts import outlet_of
 
     for command in _COMMANDS.values():
         import_module(f"monitor.cli.{command.partition(':')[0]}")
     for name in _LATER:
         import_module(f"monitor.{name}")
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    shipped()
+    outlet_of("example.org")
     args, cwd = _serve(socket.socket(fileno=int(sys.argv[1])))
     os.chdir(cwd)
     sys.argv = [str(_CHECKOUT / "monitor" / "__main__.py"), *args]
