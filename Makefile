@@ -21,10 +21,10 @@ demo: setup
 	@$(BIN)/seedwatch demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n 2 -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not soak"
 
 check: setup lint
-	$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not soak"
 
 lint: setup
 	$(BIN)/ruff check .

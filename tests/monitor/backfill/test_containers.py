@@ -146,7 +146,7 @@ def test_archives_nested_too_deep_are_not_looked_into(tmp_path: Path) -> None:
 
 def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "b.jsonl.gz"
-    path.write_bytes(gzip.compress(RECORDS) + gzip_bomb(2_000, b"x"))
+    path.write_bytes(gzip.compress(RECORDS) + gzip_bomb(200, b"x"))
 
     found = read(path)
 
