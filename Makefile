@@ -2,7 +2,7 @@
 # make demo   the same over a small web of invented feeds on this machine: needs no internet
 # make test   sets everything up, then lints, type-checks and runs every test
 # make check  the fast part of it
-# make soak   the long part: ten minutes and more
+# make soak   the long part: ten minutes and more; and properties with very many examples
 
 PYTHON ?= python3
 VENV := .venv
@@ -34,6 +34,7 @@ lint: setup
 
 soak: setup
 	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -n 2 -m "hypothesis and not soak" --hypothesis-profile thorough
 
 docs: setup
 	$(BIN)/python -m docs.generate

@@ -61,6 +61,8 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
     if "media_description" in raw and not (summary.value or contents):
         summary = _Piece.of(caption(raw), None, context)
     excerpt, text = _excerpt_and_text(summary, contents)
+    if not (guid or link or title or excerpt or text):  # it consisted of what cannot be seen
+        return None
     published = _published(raw, context.now)
     source = raw.get("source")
     return Entry(
