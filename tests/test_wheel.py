@@ -54,8 +54,12 @@ def _pip(python: Path, *args: str) -> None:
 
 def run(program: Path, *args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the installed program with nothing of the checkout in sight."""
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run([program, *args], cwd=cwd, env=environ, capture_output=True, text=True, check=False)
+    return subprocess.run([program, *args], cwd=cwd, env=apart(), capture_output=True, text=True, check=False)
+
+
+def apart() -> dict[str, str]:
+    """The environment without the checkout; what is compiled is kept."""
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}}
 
 
 def data_files() -> list[str]:
@@ -104,12 +108,11 @@ for args in json.load(sys.stdin):
 
 def test_every_command_has_help(installed: Path, tmp_path: Path) -> None:
     """Each in a process of its own, which has loaded no other command."""
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     commands = json.dumps([[], *([name] for name in _COMMANDS), *_subcommands()])
     done = subprocess.run(
         [installed.with_name("python"), "-P", "-c", ALL_HELP],
         cwd=tmp_path,
-        env=environ,
+        env=apart(),
         input=commands,
         capture_output=True,
         text=True,
