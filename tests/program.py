@@ -95,7 +95,7 @@ class Project:
     ) -> Done:
         """Run a command to its end, under `limits` of the `resource` module.
 
-        It is forked from the loaded program unless its start is to be seen as well: with `fresh`, limits or another environment.
+        It is forked from the loaded program unless its start is to be seen as well: with `fresh`, limits or an environment that changes it.
         """
         given = self.environment(environ)
         process: Process | None = None

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import IO
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
-_ODD = {"PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"}
+_EARLY = ("PYTHON", "LC_", "LANG", "TZ", "LD_", "MALLOC_")
+"""How variables begin that are looked at when a program starts, and never again."""
 _LARGEST = 150_000
 _LATER = ("backfill.filling", "deliver.herald", "schedule.daemon")
 
@@ -99,7 +100,7 @@ class _Ready:
     """The process that commands are forked from, with what it takes to end it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = _plain(environ)
+        self.early = _early(environ)
         self.asking, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
@@ -129,14 +130,14 @@ def fork(
 ) -> Forked | None:
     """Runs a command; stderr is put where stdout is unless they are `apart`, which also gives it an input.
 
-    None when it has to start from nothing: Python looks at its environment when it starts, so with another one than the
-    loaded program was started with a command would not be what it is to be.
+    None when it has to start from nothing, since its environment has another effect on that than the one in which the program
+    was loaded.
     """
-    message = json.dumps([list(args), str(cwd)]).encode()
+    message = json.dumps([list(args), str(cwd), dict(environ)]).encode()
     with _one:
         if not _ready:
             _ready.append(_Ready(environ))
-    if len(message) > _LARGEST or _plain(environ) != _ready[0].environ:
+    if len(message) > _LARGEST or _early(environ) != _ready[0].early:
         return None
     report, reported = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     out, written = os.pipe()
@@ -154,12 +155,12 @@ def fork(
     )
 
 
-def _plain(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name not in _ODD}
+def _early(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if name.startswith(_EARLY)}
 
 
-def _serve(asked: socket.socket) -> tuple[list[str], str]:
-    """Forks for each command asked for, and reports how it ended. Returns in the child, with its arguments and folder.
+def _serve(asked: socket.socket) -> tuple[list[str], str, dict[str, str]]:
+    """Forks for each command asked for, and reports how it ended. Returns in the child, with arguments, folder, environment.
 
     It ends with the process that asks.
     """
@@ -188,8 +189,8 @@ def _serve(asked: socket.socket) -> tuple[list[str], str]:
                     *(report.detach() for _, report in running.values()),
                 }:
                     os.close(handle)
-                args, cwd = json.loads(message)
-                return args, cwd
+                args, cwd, environ = json.loads(message)
+                return args, cwd, environ
             for handle in handles[:3]:
                 os.close(handle)
             report = socket.socket(fileno=handles[3])
@@ -210,8 +211,10 @@ def _main() -> None:
         import_module(f"monitor.{name}")
     shipped()
     outlet_of("example.org")
-    args, cwd = _serve(socket.socket(fileno=int(sys.argv[1])))
+    args, cwd, environ = _serve(socket.socket(fileno=int(sys.argv[1])))
     os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environ)
     sys.argv = [str(_CHECKOUT / "monitor" / "__main__.py"), *args]
     main()
 
