@@ -18,7 +18,7 @@ class Later(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All subcommands."""
-        return [*super().list_commands(ctx), *self._later]
+        return sorted([*super().list_commands(ctx), *self._later])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The subcommand of that name."""
