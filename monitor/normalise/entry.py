@@ -50,7 +50,7 @@ class Context:
 def entry_of(raw: Raw, context: Context) -> Entry | None:
     """The entry, or None when it says nothing at all: no title, address, guid, summary or content."""
     raw = dict(raw)  # feedparser's own kind of dictionary is slow, and answers `updated` with `published`
-    if not any(map(raw.get, _SAYS)):
+    if not any(_is_seen(raw.get(key)) for key in _SAYS):
         return None
     guid = _guid(raw)
     link = _link(raw, context.base)
@@ -61,8 +61,6 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
     if "media_description" in raw and not (summary.value or contents):
         summary = _Piece.of(caption(raw), None, context)
     excerpt, text = _excerpt_and_text(summary, contents)
-    if not (guid or link or title or excerpt or text):  # it consisted of what cannot be seen
-        return None
     published = _published(raw, context.now)
     source = raw.get("source")
     return Entry(
@@ -86,6 +84,11 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
         stems=said(title, excerpt, text),
         traces=of_texts(excerpt, text),
     )
+
+
+def _is_seen(value: object) -> bool:
+    """Whether there is anything in it but spaces and characters that cannot be seen."""
+    return bool(clean(value, GUID)) if isinstance(value, str) else isinstance(value, list) and bool(value)
 
 
 def plain(value: object, detail: object, version: str, limit: int) -> str:
