@@ -122,6 +122,7 @@ def test_a_member_that_is_too_large_is_named_and_the_others_read(
     assert shown(read(path)) == [("is larger than 50 MB", "big.xml"), ("document", "small.xml")]
 
 
+@pytest.mark.slow
 def test_an_archive_that_unpacks_to_far_too_much_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "LIGHTEST", 10_000_000)
     path = tmp_path / "bomb.zip"

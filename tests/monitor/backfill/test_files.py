@@ -192,6 +192,7 @@ def test_bounds_leave_out_and_a_wider_run_brings_the_rest(run: Run, at: Project)
     assert done["new"] == 3
 
 
+@pytest.mark.slow
 def test_it_goes_on_within_an_archive(run: Run, at: Project) -> None:
     answers = [
         Answer(

@@ -31,6 +31,7 @@ def bring(run: Run, *more: object, code: int = 0) -> dict[str, object]:
     return dict(result.json)
 
 
+@pytest.mark.slow
 def test_all_of_a_long_time_is_found_though_an_answer_has_250(run: Run, at: Project) -> None:
     with Web() as web:
         gdelt = Gdelt(web, hourly(600, SINCE))
@@ -145,6 +146,7 @@ def test_a_query_that_it_does_not_take_is_said_in_its_words_and_stores_nothing(r
     assert at.value("SELECT count(*) FROM items WHERE origin = 'backfill'") == 0
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_stopped(run: Run, at: Project) -> None:
     with Web() as web:
         gdelt = Gdelt(web, hourly(600, SINCE))

@@ -59,6 +59,7 @@ async def test_the_same_as_parsing_here(pool: ParsePool) -> None:
         assert await pool.parse(body, "text/xml", URL) == parse(body, "text/xml", URL)
 
 
+@pytest.mark.slow
 async def test_large_documents_pass_both_ways(pool: ParsePool) -> None:
     parsed = await pool.parse(rss(1_500), "text/xml", URL)
 
