@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -36,6 +36,8 @@ class Meaning:
     terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+    """The countries that whoever is named is of: it says where, and is no name of a place."""
 
     def also(self, other: Meaning) -> Meaning:
         """Both meanings."""
@@ -43,6 +45,7 @@ class Meaning:
             tuple(dict.fromkeys(self.terms + other.terms)),
             tuple(dict.fromkeys(self.places + other.places)),
             tuple(dict.fromkeys(self.fields + other.fields)),
+            tuple(dict.fromkeys(self.homes + other.homes)),
         )
 
 
@@ -55,6 +58,7 @@ class Reading:
     places: set[str] = field(default_factory=set)
     fields: dict[str, str] = field(default_factory=dict)
     """Field → the words that say so, as stems."""
+    homes: set[str] = field(default_factory=set)
 
 
 class Vocabulary:
@@ -81,6 +85,7 @@ class Vocabulary:
                 for term in meaning.terms:
                     self._single.setdefault(term, []).append(phrase[0])
         self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
+        self.places = frozenset(place for meaning in phrases.values() for place in meaning.places)
         self.begin = frozenset(self.longest.keys() | self._apart.keys())
         """Stems with which a phrase begins."""
 
@@ -111,8 +116,10 @@ class Vocabulary:
                 within = self.read(inside)
                 found.terms += within.terms
                 found.places |= within.places
+                found.homes |= within.homes
                 found.fields = {**within.fields, **found.fields}
             found.places.update(meaning.places)
+            found.homes.update(meaning.homes)
             for name in meaning.fields:
                 found.fields.setdefault(name, " ".join(stems[start : start + length]))
             position = start + length
@@ -199,19 +206,30 @@ def parse(lines: Iterable[str]) -> Lines:
 
 
 def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
-    separator = next((s for s in (">", "~", "=") if s in content), "")
+    separator = next((s for s in _MEANT if s in content), "")
     term, _, rest = content.partition(separator or "=")
     term = term.strip()
     words = [term, *rest.split("=")] if separator == "=" else rest.split(",")
     if not separator or not term or not all(text.stems(word) for word in words):
-        raise ValueError(f"line {number}: expected `a = b`, `a > b, c` or `a ~ b, c`, found {content!r}")
-    meaning = {"=": Meaning((term,)), ">": Meaning(places=(term,)), "~": Meaning(fields=(term,))}[separator]
+        raise ValueError(f"line {number}: expected `a = b`, `a > b, c`, `a ^ b, c` or `a ~ b, c`, found {content!r}")
+    meaning = _MEANT[separator](term)
     if separator == ">":
         words.append(term)
     for word in words:
         for one in _each(word):
-            for form in _cases(one.strip()) if separator == ">" else (one,):
+            for form in _cases(one.strip()) if separator in ">^" else (one,):
                 yield phrase_of(form), meaning
+
+
+_MEANT: Mapping[str, Callable[[str], Meaning]] = MappingProxyType(
+    {
+        ">": lambda term: Meaning(places=(term,)),
+        "^": lambda term: Meaning(homes=(term,)),
+        "~": lambda term: Meaning(fields=(term,)),
+        "=": lambda term: Meaning((term,)),
+    }
+)
+"""What stands between a term and phrases → what these mean."""
 
 
 def _each(written: str) -> Iterator[str]:
