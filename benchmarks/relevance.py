@@ -59,7 +59,10 @@ def main() -> None:
     events, stream = rows(arguments.data / "events.jsonl"), rows(arguments.data / "stream.jsonl")
     given = [row for file in sorted(arguments.data.glob("matter*.jsonl")) for row in rows(file)]
     matter("graded headlines of the data", given, events + stream)
-    matter("graded headlines of our own", rows(OWN), events + stream)
+    own = rows(OWN)
+    matter("graded headlines of our own", own, events + stream)
+    for part in sorted({row["part"] for row in own if "part" in row}):
+        matter(f"of these, the latest: {part}", [row for row in own if row.get("part") == part], events + stream)
     tracking(events, learn=arguments.learn)
     teaching(events)
 

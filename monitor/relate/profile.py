@@ -25,7 +25,7 @@ _TITLE, _EXCERPT, _BODY, _RELATED = 1.0, 0.6, 0.4, 0.25
 _AGAIN = 0.75
 _ODD_IN_PROSE = 0.3
 _LONE_SEED = 0.6
-_YES = 0.5
+_YES = 1.0
 """What a yes of the user counts, beside a seed."""
 _SHARE_OF_PLACE = 0.5
 _SHARE_OF_CORE = 0.6

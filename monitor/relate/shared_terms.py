@@ -211,7 +211,7 @@ class SharedTerms:
         if company is not None:
             logit = calibration.in_company(best.logit, company, sided=self._profile.place is not None)
             score = self._score(best, logit, in_place=in_place)
-        around = in_place is not None and found.best < calibration.LEAST_OF_HEAVIEST
+        around = in_place is not None and _is_around(found, in_place=in_place)
         shared = {t: profile.weights[t] * share for t, share in best.said.terms.items() if t in profile.weights}
         terms = [Term(self._name(t), round(w, 3), profile.counts.get(t, 0)) for t, w in shared.items()]
         if profile.place and profile.place in best.said.places:
@@ -251,7 +251,7 @@ class SharedTerms:
             return score
         if not in_place:
             score *= calibration.MOST_ELSEWHERE
-        if best.found.foreign or best.found.best < calibration.LEAST_OF_HEAVIEST:
+        if best.found.foreign or _is_around(best.found, in_place=in_place):
             score = min(score, calibration.MOST_AROUND)
         return score
 
@@ -303,6 +303,11 @@ def _readings(parts: Sequence[_Part], whole: Said) -> Iterator[tuple[Said, _Part
 
 def _said(*parts: _Part) -> Said:
     return combined((part.reading, part.share) for part in parts)
+
+
+def _is_around(found: Evidence, *, in_place: bool) -> bool:
+    """Whether an article on a matter with a country has only lesser terms."""
+    return found.best < (calibration.LEAST_OF_HEAVIEST if in_place else calibration.LEAST_ELSEWHERE)
 
 
 def _beside(company: Company, alone: float) -> dict[str, object]:

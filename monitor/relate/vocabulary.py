@@ -120,11 +120,17 @@ class Vocabulary:
                 found.fields = {**within.fields, **found.fields}
             found.places.update(meaning.places)
             found.homes.update(meaning.homes)
-            for name in meaning.fields:
+            for name in meaning.fields or self._fields_within(stems[start : start + length]):
                 found.fields.setdefault(name, " ".join(stems[start : start + length]))
             position = start + length
         found.terms += stems[position:]
         return found
+
+    def _fields_within(self, phrase: Sequence[str]) -> Iterator[str]:
+        """The fields of the words of a phrase: to pay by face is paying as well."""
+        for stem in phrase if len(phrase) > 1 else ():
+            if (meaning := self.phrases.get((stem,))) is not None:
+                yield from meaning.fields
 
     def match(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
         """The phrase that begins at `start`: its length, the other words inside, its meaning."""

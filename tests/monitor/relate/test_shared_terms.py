@@ -205,7 +205,7 @@ def test_ten_verdicts_move_what_is_like_them() -> None:
     before, after = SharedTerms("m", MARKETS), SharedTerms("m", MARKETS, taught=taught)
 
     wanted, unwanted = Document("Metals and equities sink on Chinese trade"), Document("Boeing stocks fall again")
-    assert after.judge(wanted).score >= 0.75
+    assert after.judge(wanted).score >= 0.8
     assert after.judge(unwanted).score < before.judge(unwanted).score / 2
     assert after.version != before.version
 
