@@ -79,6 +79,8 @@ class SharedTerms:
         self._curve = self._moved(taught)
         self._weighty = _weighty(self._profile)
         self._ways = _ways(self._weighty, self._vocabulary)
+        self._together = [one for one in self._vocabulary.together if one.term in self._weighty]
+        self._needed = frozenset().union(*(one.groups[0] for one in self._together))
         self._telling = frozenset(self._ways)
         self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
         self._languages = self._profile.languages
@@ -109,16 +111,19 @@ class SharedTerms:
         there = frozenset(stems)
         ways = (way for stem in self._telling & there for way in self._ways[stem] if way <= there)
         found = frozenset().union(*ways)
+        for one in self._together:
+            if one.said(there):
+                found = found.union(*(group & there for group in one.groups))
         if not self._languages:
             return found
         return found | {stem for stem in there if not self._weighty.isdisjoint(self._languages.terms((stem,)))}
 
     def _may_tell(self, stems: Sequence[str]) -> bool:
         """Whether these stems can hold any weighty term: all words of it are there, in whatever order."""
-        if self._telling.isdisjoint(stems):
-            return False
         there = frozenset(stems)
-        return any(way <= there for stem in self._telling & there for way in self._ways[stem])
+        if any(way <= there for stem in self._telling & there for way in self._ways[stem]):
+            return True
+        return not self._needed.isdisjoint(there) and any(one.said(there) for one in self._together)
 
     def instead(self, document: Document) -> list[tuple[str, float]]:
         """What else the article might have said, or left out, as a condition in words, and its score then."""

@@ -61,13 +61,32 @@ class Reading:
     homes: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Words that say a term together, in whatever order: one of each group."""
+
+    term: str
+    groups: tuple[frozenset[str], ...]
+    """Stems."""
+
+    def said(self, stems: AbstractSet[str]) -> bool:
+        """Whether a text with these stems says the term."""
+        return all(not group.isdisjoint(stems) for group in self.groups)
+
+
 class Vocabulary:
     """Phrases, as tuples of stems, and their meanings."""
 
     def __init__(
-        self, phrases: Mapping[Phrase, Meaning], common: AbstractSet[str] = frozenset(), version: str = ""
+        self,
+        phrases: Mapping[Phrase, Meaning],
+        common: AbstractSet[str] = frozenset(),
+        version: str = "",
+        together: Sequence[Together] = (),
     ) -> None:
         self.phrases = MappingProxyType(dict(phrases))
+        self.together = tuple(together)
+        self._needed = frozenset().union(*(one.groups[0] for one in together))
         self.version = version
         """Changes with what the vocabulary says."""
         self.longest: dict[str, int] = {}
@@ -84,7 +103,9 @@ class Vocabulary:
             if len(phrase) == 1:
                 for term in meaning.terms:
                     self._single.setdefault(term, []).append(phrase[0])
-        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
+        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms).union(
+            one.term for one in self.together
+        )
         self.places = frozenset(place for meaning in phrases.values() for place in meaning.places)
         self.begin = frozenset(self.longest.keys() | self._apart.keys())
         """Stems with which a phrase begins."""
@@ -124,6 +145,9 @@ class Vocabulary:
                 found.fields.setdefault(name, " ".join(stems[start : start + length]))
             position = start + length
         found.terms += stems[position:]
+        if not self._needed.isdisjoint(stems):
+            there = frozenset(stems)
+            found.terms += [one.term for one in self.together if one.said(there) and one.term not in found.terms]
         return found
 
     def _fields_within(self, phrase: Sequence[str]) -> Iterator[str]:
@@ -191,6 +215,7 @@ class Lines:
 
     phrases: dict[Phrase, Meaning] = field(default_factory=dict)
     common: set[str] = field(default_factory=set)
+    together: list[Together] = field(default_factory=list)
     version: str = ""
 
 
@@ -205,10 +230,20 @@ def parse(lines: Iterable[str]) -> Lines:
         content = line.split("#", 1)[0].strip()
         if content.startswith("!"):
             found.common.update(stem for word in content[1:].split(",") for stem in (word.strip(), *text.stems(word)))
+        elif "&" in content:
+            found.together.append(_together(number, content))
         elif content:
             for phrase, meaning in _line(number, content):
                 found.phrases[phrase] = found.phrases.get(phrase, Meaning()).also(meaning)
     return found
+
+
+def _together(number: int, content: str) -> Together:
+    term, separator, rest = content.partition("=")
+    groups = tuple(frozenset(text.stems(group.replace("|", " "))) for group in rest.split("&"))
+    if not separator or not term.strip() or not all(groups):
+        raise ValueError(f"line {number}: expected `a = b | c & d | e`, found {content!r}")
+    return Together(term.strip(), groups)
 
 
 def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
@@ -249,6 +284,8 @@ def _cases(name: str) -> Iterator[str]:
     yield name
     if text.is_cyrillic(name) and " " not in name and name[-1] in _CONSONANTS:
         yield from (f"{name}{ending}" for ending in ("а", "у", "ом", "е"))
+    if text.is_cyrillic(name) and " " not in name and name[-1] == "а":
+        yield from (f"{name[:-1]}{ending}" for ending in ("ы", "е", "у", "ой"))
 
 
 def phrase_of(written: str) -> Phrase:
@@ -278,7 +315,8 @@ def extended(lines: tuple[str, ...]) -> Vocabulary:
     for phrase, meaning in added.phrases.items():
         known[phrase] = meaning.also(known.get(phrase, Meaning()))
     said = "\n".join((own.version, *lines))
-    return Vocabulary(known, own.common | added.common, hashlib.blake2b(said.encode(), digest_size=4).hexdigest())
+    version = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
+    return Vocabulary(known, own.common | added.common, version, own.together + added.together)
 
 
 @cache
@@ -289,4 +327,4 @@ def _shipped() -> Lines:
     for phrase, meaning in own.phrases.items():  # what is said by hand of a place counts for more than the table
         known[phrase] = meaning if meaning.places else meaning.also(known.get(phrase, Meaning()))
     version = hashlib.blake2b(written.encode(), digest_size=8).hexdigest() + places.digest()
-    return Lines(known, own.common, version)
+    return Lines(known, own.common, own.together, version)
