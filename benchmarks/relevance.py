@@ -307,7 +307,7 @@ def relearnt(stream: Stream, drawn: Sequence[Drawn]) -> None:
         found: list[tuple[Drawn, dict[int, float], dict[int, float]]] = []
         for fold in range(folds):
             kept = set(names[fold::folds])
-            with patch.multiple(calibration, **learnt(stream, [one for one in drawn if one.name not in kept])):
+            with patch.multiple(calibration, **learnt([one for one in drawn if one.name not in kept])):
                 for one in drawn:
                     if one.name in kept:
                         texts = [SeedText(str(n), stream.documents[n].title) for n in one.seeds]
@@ -321,7 +321,7 @@ def relearnt(stream: Stream, drawn: Sequence[Drawn]) -> None:
                 f" F1 {f1([list(chain.from_iterable(one)) for one in of_event]):.3f}"
             )
             calibrated(f"  {way}", [one for _, some in cases for one in some])
-    for name, weights in learnt(stream, drawn).items():
+    for name, weights in learnt(drawn).items():
         print(f"  learnt from all, {name}: {', '.join(f'{term} {weight:.2f}' for term, weight in weights.items())}")
 
 
@@ -335,7 +335,7 @@ def gathered(stream: Stream, name: str, seeds: Sequence[int], wanted: set[int], 
     return Drawn(name, seeds, wanted, profile.place is not None, cases)
 
 
-def learnt(stream: Stream, drawn: Sequence[Drawn]) -> Weights:
+def learnt(drawn: Sequence[Drawn]) -> Weights:
     """The weights that make these events the most probable; of those without a country, for its side is not learnt."""
     drawn = [one for one in drawn if not one.sided]
     found: Weights = {}
@@ -345,24 +345,11 @@ def learnt(stream: Stream, drawn: Sequence[Drawn]) -> Weights:
             (features(evidence, terms), 0.0, n in one.wanted) for one in drawn for n, evidence in one.cases.items()
         ]
         found[name] = dict(zip(terms, regression(rows_), strict=True))
-    rows_ = [row for one in drawn for row in beside(stream, one, found["LEARNT"])]
-    found["BESIDE"] = dict(zip(calibration.BESIDE, regression(rows_), strict=True))
     return found
 
 
 def features(found: Evidence, terms: Sequence[str]) -> list[float]:
     return [1.0 if term == "bias" else getattr(found, term) for term in terms]
-
-
-def beside(stream: Stream, drawn: Drawn, weights: Mapping[str, float]) -> Iterator[tuple[list[float], float, bool]]:
-    """What company says of each headline: in terms of `calibration.in_company`, beside what it says itself."""
-    logits = {n: calibration.OF_OTHER_MATTERS * calibration.by_curve(one, weights) for n, one in drawn.cases.items()}
-    alone = {n: calibration.Curve().probability(logit) for n, logit in logits.items()}
-    for n, logit in logits.items():
-        kept = company({m: like for m, like in stream.near(n).items() if m not in drawn.seeds}, alone)
-        size = 0.0 if kept is None else kept.weight / (calibration.FEW_REPORTS + kept.weight)
-        share = 0.0 if kept is None else kept.share
-        yield [size, size * share, size * max(logit, calibration.NOTHING)], logit, n in drawn.wanted
 
 
 def regression(cases: Sequence[tuple[list[float], float, bool]]) -> list[float]:
