@@ -64,6 +64,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         (f"{PREFIX}outlet$", views.outlet),
         (f"{PREFIX}feed$", views.feed),
         (f"{PREFIX}decisions$", views.decisions),
+        (f"{PREFIX}data$", views.data),
         (f"{PREFIX}follow$", views.follow),
         (f"{PREFIX}spreadsheet$", views.spreadsheet),
         (f"{access.LOGIN}$", signing.login),

@@ -103,6 +103,21 @@ async def test_only_views_are_shown(opened, filled):
     assert not [table["name"] for table in tables if not table["hidden"]]
 
 
+@pytest.mark.parametrize("sql", [True, False])
+async def test_a_page_says_in_words_what_there_is(opened, filled, sql):
+    datasette = await opened(filled.path, arbitrary_sql=sql)
+    answer = await datasette.client.get("/-/seedwatch/data")
+    tree = HTMLParser(answer.text)
+
+    assert answer.status_code == 200
+    links = [node.attributes["href"] for node in tree.css("main dl a")]
+    assert sorted(links) == sorted(f"/seedwatch/{name}" for name in (*QUESTIONS, *VIEW_NAMES))
+    assert "".join(node.text() for node in tree.css("main dl dd")).count("one row per") == len(VIEW_NAMES)
+    assert sql == ("Queries of your own in SQL" in tree.css_first("main").text())
+    front = HTMLParser((await datasette.client.get("/")).text)
+    assert "/-/seedwatch/data" in [node.attributes["href"] for node in front.css("header a")]
+
+
 async def test_columns_are_described_as_in_the_schema(opened, filled):
     datasette = await opened(filled.path)
 
