@@ -2,7 +2,7 @@
 # make demo   the same over a small web of invented feeds on this machine: needs no internet
 # make test   sets everything up, then lints, type-checks and runs every test
 # make check  the fast part of it
-# make soak   the long part: ten minutes and more
+# make soak   the long part: ten minutes and more; and properties with very many examples
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,10 +21,10 @@ demo: setup
 	@$(BIN)/seedwatch demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n 2 -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not soak"
 
 check: setup lint
-	$(BIN)/python -m pytest -n 2 -m "not slow and not soak"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not soak"
 
 lint: setup
 	$(BIN)/ruff check .
@@ -34,6 +34,7 @@ lint: setup
 
 soak: setup
 	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m pytest -n 2 -m "hypothesis and not soak" --hypothesis-profile thorough
 
 docs: setup
 	$(BIN)/python -m docs.generate

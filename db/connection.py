@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from sqlite_utils.db import Database
-
 from db.errors import CannotOpen, ForeignDatabase, NewerDatabase, NotADatabase
+from db.light import Database
 from db.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from db.views import VIEWS
 

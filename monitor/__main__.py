@@ -11,8 +11,6 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from monitor.leaving_out import leaving_out
-
 NEW_OBJECTS = 20_000
 """Objects more than before at which cycles are looked for; after the usual 700 a round spends a twentieth on it."""
 _WITH_VALUE = {"--config", "--db", "--log-format"}
@@ -25,8 +23,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM) if runs else (signal.SIGINT,):
         signal.signal(number, lambda *_: os._exit(0 if runs else 130))
     gc.disable()
-    with leaving_out():
-        from monitor.cli.main import main as run  # noqa: PLC0415  see above
+    from monitor.cli.main import main as run  # noqa: PLC0415  see above
 
     gc.freeze()  # what the program consists of is never garbage, and need not be looked through again
     gc.set_threshold(NEW_OBJECTS)

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.world import World
+
+# Properties are not timed: the machine may be busy. Many more examples are tried by `make soak`.
+settings.register_profile("suite", deadline=None, max_examples=60)
+settings.register_profile("thorough", deadline=None, max_examples=2_000)
+settings.load_profile("suite")
 
 
 @pytest.fixture

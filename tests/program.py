@@ -26,12 +26,15 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 from monitor.clock import utc_now
+from tests import ready
+from tests.ready import Forked
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-P", "-m", "monitor")
 TRACEBACK = "Traceback"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 T = TypeVar("T")
+Process = Forked | subprocess.Popen[str]
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,20 @@ class Project:
         timeout: float = 90,
         cwd: Path | None = None,
         limits: Mapping[int, int] | None = None,
+        fresh: bool = False,
     ) -> Done:
-        """Run a command to its end, under `limits` of the `resource` module."""
-        process = subprocess.Popen(
+        """Run a command to its end, under `limits` of the `resource` module.
+
+        It is forked from the loaded program unless its start is to be seen as well: with `fresh`, limits or an environment that changes it.
+        """
+        given = self.environment(environ)
+        process: Process | None = None
+        if not fresh and not limits:
+            process = ready.fork([*map(str, args)], cwd or self.path, given, errors="surrogateescape")
+        process = process or subprocess.Popen(
             [*_limited(limits or {}), *COMMAND, *map(str, args)],
             cwd=cwd or self.path,
-            env=self.environment(environ),
+            env=given,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -107,15 +118,17 @@ class Project:
                 out, err = process.communicate(stdin, timeout=timeout)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                out, err = process.communicate()
+                out, err = process.communicate("", timeout=10)
                 raise AssertionError(
                     f"seedwatch {args} did not end within {timeout} s; it said:\n{out}\n{err}"
                 ) from None
-        return Done(process.returncode, out, err, watch.peak)
+        return Done(process.wait(), out, err, watch.peak)
 
-    def start(self, *args: object, environ: Mapping[str, str] | None = None) -> Running:
-        """Start a command that goes on; use it as a context manager."""
-        return Running([*COMMAND, *map(str, args)], self.path, self.environment(environ))
+    def start(self, *args: object, environ: Mapping[str, str] | None = None, fresh: bool = False) -> Running:
+        """Start a command that goes on, forked or `fresh` as with `run`; use it as a context manager."""
+        given = self.environment(environ)
+        forked = None if fresh else ready.fork([*map(str, args)], self.path, given, apart=False, errors="replace")
+        return Running(forked or [*COMMAND, *map(str, args)], self.path, given)
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """What a query over the views gives, as another program would ask it."""
@@ -161,18 +174,22 @@ def _limited(limits: Mapping[int, int]) -> list[str]:
 class Running:
     """A process that goes on; what it says on stderr is read as it comes. Killed at the end at the latest."""
 
-    def __init__(self, command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> None:
-        self.process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
+    def __init__(self, command: Forked | Sequence[str], cwd: Path, environ: Mapping[str, str]) -> None:
+        self.process: Process = (
+            command
+            if isinstance(command, Forked)
+            else subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
         )
         self.lines: list[str] = []
         self._news = threading.Condition()

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from monitor.cli.main import _COMMANDS, cli
@@ -40,8 +41,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Iterator[Path]:
     """The command, installed from the wheel into an environment of its own, without extras."""
     home = tmp_path_factory.mktemp("environment")
-    venv.create(home, with_pip=True)
-    _pip(home / "bin" / "python", "install", str(wheel))
+    venv.create(home)
+    _pip(Path(sys.executable), "--python", str(home), "install", "--no-compile", str(wheel))
     yield home / "bin" / "seedwatch"
     shutil.rmtree(home)
 
@@ -53,8 +54,12 @@ def _pip(python: Path, *args: str) -> None:
 
 def run(program: Path, *args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the installed program with nothing of the checkout in sight."""
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run([program, *args], cwd=cwd, env=environ, capture_output=True, text=True, check=False)
+    return subprocess.run([program, *args], cwd=cwd, env=apart(), capture_output=True, text=True, check=False)
+
+
+def apart() -> dict[str, str]:
+    """The environment without the checkout; what is compiled is kept."""
+    return {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}}
 
 
 def data_files() -> list[str]:
@@ -84,16 +89,49 @@ def test_nothing_else_is_in_it(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == set(ROOMS)
 
 
+ALL_HELP = """
+import json, os, sys
+from monitor.__main__ import main
+import monitor.cli.main
+
+for args in json.load(sys.stdin):
+    out, err = os.pipe(), os.pipe()
+    if not os.fork():
+        os.dup2(out[1], 1), os.dup2(err[1], 2)
+        sys.argv = ["seedwatch", *args, "--help"]
+        main()
+    os.close(out[1]), os.close(err[1])
+    said = [open(end, encoding="utf-8").read() for end in (out[0], err[0])]
+    print(json.dumps([args, os.waitstatus_to_exitcode(os.wait()[1]), *said]))
+"""
+
+
 def test_every_command_has_help(installed: Path, tmp_path: Path) -> None:
-    for args in [[], *([name] for name in _COMMANDS), *_subcommands()]:
-        done = run(installed, *args, "--help", cwd=tmp_path)
-        assert (done.returncode, done.stderr) == (0, ""), args
-        assert "Usage: seedwatch" in done.stdout
+    """Each in a process of its own, which has loaded no other command."""
+    commands = json.dumps([[], *([name] for name in _COMMANDS), *_subcommands()])
+    done = subprocess.run(
+        [installed.with_name("python"), "-P", "-c", ALL_HELP],
+        cwd=tmp_path,
+        env=apart(),
+        input=commands,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(told) > 60
+    for args, code, out, err in told:
+        assert (code, err) == (0, ""), args
+        assert f"Usage: {' '.join(['seedwatch', *args])} " in out, args
+    assert run(installed, "--help", cwd=tmp_path).stdout == told[0][2]
 
 
 def _subcommands() -> list[list[str]]:
-    groups = ((name, cli.get_command(None, name)) for name in _COMMANDS)  # type: ignore[arg-type]
-    return [[name, sub] for name, group in groups for sub in getattr(group, "commands", {})]
+    context = click.Context(cli)
+    groups = ((name, cli.get_command(context, name)) for name in _COMMANDS)
+    return [
+        [name, sub] for name, group in groups if isinstance(group, click.Group) for sub in group.list_commands(context)
+    ]
 
 
 def test_it_works_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 
 from db import facts, feed_state, grouping
 from db.rows import Source
-from db.store import Store
 from monitor.identify import keys
 from monitor.pipeline.grouping import settle_all
 from monitor.pipeline.ingest import Ingest, Outcome
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.types import Entry
+from tests.stores import store_at
 
 DAY = "2026-11-{:02d}T12:00:00Z"
 
@@ -34,7 +34,7 @@ class World:
     judge: Judge = field(default_factory=lambda: Judge([], Thresholds(0.8, 0.4)))
 
     def __post_init__(self) -> None:
-        self.store = Store(self.path)
+        self.store = store_at(self.path)
 
     @property
     def now(self) -> str:

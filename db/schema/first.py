@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils.db import Database
-
+from db.light import Database
 from db.schema.steps import migrations
 
 _FACTS = (

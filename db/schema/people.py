@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlite_utils.db import Database
-
+from db.light import Database
 from db.schema.steps import migrations
 from seeds.decisions import id_of
 

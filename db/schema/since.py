@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlite_utils.db import Database
-
 from db import traces
+from db.light import Database
 from db.schema.steps import migrations
 
 _STORIES = (

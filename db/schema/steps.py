@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Migrations
+from db.light import Migrations
 
 APPLICATION_ID = 0x53454544
 """`PRAGMA application_id`: "SEED" in ASCII."""

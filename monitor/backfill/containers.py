@@ -207,7 +207,7 @@ def _lines(stream: BinaryIO, start: Position) -> Iterator[Member | Flaw]:
         too_long = len(line) > LONGEST_LINE
         while too_long and not line.endswith(b"\n") and (line := stream.readline(LONGEST_LINE)):
             pass
-        if number <= start.passing or not line.strip(b"\xef\xbb\xbf \t\r\n"):
+        if number <= start.passing or not (too_long or line.strip(b"\xef\xbb\xbf \t\r\n")):
             continue
         then, inside = Position(0, number), f"line {number}"
         if too_long:

@@ -15,14 +15,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.recordloader import ArcWarcRecordLoader
-
+from db.light import without
 from monitor.backfill.frames import Frames
 from monitor.backfill.members import LARGEST, Damaged, Flaw, Member, MemberKind, Position
 from monitor.clock import stamp
 from monitor.fetch.decoding import Decoder
 from monitor.fetch.outcome import FetchError
+
+with without("fsspec"):  # for files that are elsewhere
+    from warcio.bufferedreaders import ChunkedDataReader
+    from warcio.recordloader import ArcWarcRecordLoader
 
 logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it would print what strangers wrote
 

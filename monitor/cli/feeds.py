@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from db.connection import inspect, open_reader
 from db.feed_queries import feed_rows, gaps, last_fetches
 from monitor import trouble
 from monitor.cli.context import App, pass_app
+from monitor.cli.later import Later
 from monitor.cli.options import json_option
 from monitor.cli.output import fields, local, plain, say, table
 from monitor.cli.streams import print_json
@@ -35,21 +35,7 @@ _LATER = {
 """Subcommands that are imported when they are needed."""
 
 
-class _Feeds(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All subcommands."""
-        return [*super().list_commands(ctx), *_LATER]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The subcommand of that name."""
-        if cmd_name not in _LATER:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = _LATER[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
-        return command
-
-
-@click.group(cls=_Feeds)
+@click.group(cls=Later, later=_LATER)
 def feeds() -> None:
     """The feeds that are asked.
 

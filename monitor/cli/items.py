@@ -12,9 +12,9 @@ from db.details import details
 from db.feed_queries import any_asked
 from db.queries import resolve_uid
 from monitor.cli.context import App, pass_app
+from monitor.cli.later import Later
 from monitor.cli.options import Chosen, filter_options, json_option, known_watch, watch_option
 from monitor.cli.output import dated, fields, local, plain, say, table
-from monitor.cli.reading import read
 from monitor.cli.streams import print_json, print_rows
 from monitor.clock import stamp, utc_now
 from monitor.deliver.deciding import Seen, mark, mark_all
@@ -28,7 +28,7 @@ _ORIGINS = {"seed": "seed", "seed_related": "in a seed"}
 _NEVER_ASKED = "No feed was asked yet: `seedwatch poll` asks them once, `seedwatch run` keeps asking."
 
 
-@click.group()
+@click.group(cls=Later, later={"read": "reading:read"})
 def items() -> None:
     """What was found: lists, search, everything on one article.
 
@@ -94,9 +94,6 @@ def show(app: App, uid: str, *, as_json: bool) -> None:
         print_json(about)
     else:
         _show(app, about)
-
-
-items.add_command(read)
 
 
 @click.command()

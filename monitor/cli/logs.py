@@ -11,11 +11,13 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
-import structlog
-
+from db.light import without
 from monitor.cli.output import log_what_is_said, plain
 from monitor.cli.standard import Forgiving
 from monitor.deliver.jsontext import json_text
+
+with without("rich"):  # for tracebacks in colour
+    import structlog
 
 _LEVELS = {-2: logging.ERROR, -1: logging.WARNING, 0: logging.INFO, 1: logging.DEBUG}
 

@@ -20,7 +20,6 @@ from monitor.cli import standard
 from monitor.cli.context import App
 from monitor.cli.logs import configure
 from monitor.cli.output import plain, say
-from monitor.leaving_out import leaving_out
 
 # Command → module and name; imported when asked for, so that `--help` is quick.
 _COMMANDS = {
@@ -85,8 +84,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name].partition(":")
-        with leaving_out():
-            command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
         return command
 
     def resolve_command(

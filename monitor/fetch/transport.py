@@ -19,14 +19,17 @@ from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
-import httpx
 from socksio import SOCKSError
 
+from db.light import without
 from monitor.fetch.guard import Guard
 from monitor.fetch.limits import Limits
 from monitor.fetch.outcome import FetchError
 from monitor.fetch.target import Target
 from monitor.types import FetchKind
+
+with without("rich"):  # for a command line of its own
+    import httpx
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # at INFO they write whole addresses, secrets included

@@ -50,7 +50,7 @@ class Context:
 def entry_of(raw: Raw, context: Context) -> Entry | None:
     """The entry, or None when it says nothing at all: no title, address, guid, summary or content."""
     raw = dict(raw)  # feedparser's own kind of dictionary is slow, and answers `updated` with `published`
-    if not any(map(raw.get, _SAYS)):
+    if not any(_is_seen(raw.get(key)) for key in _SAYS):
         return None
     guid = _guid(raw)
     link = _link(raw, context.base)
@@ -84,6 +84,11 @@ def entry_of(raw: Raw, context: Context) -> Entry | None:
         stems=said(title, excerpt, text),
         traces=of_texts(excerpt, text),
     )
+
+
+def _is_seen(value: object) -> bool:
+    """Whether there is anything in it but spaces and characters that cannot be seen."""
+    return bool(clean(value, GUID)) if isinstance(value, str) else isinstance(value, list) and bool(value)
 
 
 def plain(value: object, detail: object, version: str, limit: int) -> str:

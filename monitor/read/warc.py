@@ -17,14 +17,16 @@ from http.client import responses
 from itertools import count
 from pathlib import Path
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from db import pages
+from db.light import without
 from db.pages import CaptureRow
 from monitor import __version__
 from monitor.clock import stamp
 from monitor.types import Exchange
+
+with without("fsspec"):  # for files that are elsewhere
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
 
 LARGEST = 256 * 1024 * 1024
 """Bytes from which on a file is not written to any more."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -113,7 +114,8 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequen
     for seed in read:
         for term, share in seed.shares.items():
             shares[term] = shares.get(term, 0.0) + share
-    factors = {term: _factor(share, counts[term], total, term, read) for term, share in shares.items()}
+    titled = {term for seed in read for term in seed.title.terms}
+    factors = {term: _factor(share, counts[term], total, term, titled) for term, share in shares.items()}
     yes, no = ([_said_of(one, words) for one in taught if one.yes is which] for which in (True, False))
     factors = _with_yes(factors, yes, total)
     weights = {term: words.rarity(term) * factor for term, factor in factors.items() if term not in aside}
@@ -122,7 +124,7 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequen
         weights=weights,
         counts=dict(counts),
         names=_names(seeds, words.languages),
-        reference=_reference(read, words, aside, total),
+        reference=_reference(read, shares, words, aside, total),
         heaviest=max(weights.values(), default=1.0),
         core=frozenset(t for t in weights if counts[t] >= max(2, _SHARE_OF_CORE * total) or total == 1),
         place=place,
@@ -168,12 +170,12 @@ class _Seed:
         self.fields = title.fields.keys() | excerpt.fields.keys()
 
 
-def _factor(share: float, count: int, total: int, term: str, read: Sequence[_Seed]) -> float:
+def _factor(share: float, count: int, total: int, term: str, titled: AbstractSet[str]) -> float:
     if total == 1:
         return _LONE_SEED * share
     if count == 1 and term.isdigit():
         return 0.0
-    if count > 1 or any(term in seed.title.terms for seed in read):
+    if count > 1 or term in titled:
         return share / total
     return _ODD_IN_PROSE * share / total
 
@@ -215,16 +217,19 @@ def _names_of(place: str, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(stem for phrase in named for stem in phrase) | {place}
 
 
-def _reference(read: Sequence[_Seed], words: _Words, aside: frozenset[str], total: int) -> float:
-    """What the headline of a seed scores by the profile of the others, in the mean."""
+def _reference(
+    read: Sequence[_Seed], shares: Mapping[str, float], words: _Words, aside: frozenset[str], total: int
+) -> float:
+    """What the headline of a seed scores by the profile of the others, in the mean; `shares` are those of all together."""
+    having = Counter(term for seed in read for term in seed.shares)
     found = []
     for seed in read:
-        others: dict[str, float] = {}
-        for other in read:
-            if other is not seed or total == 1:
-                for term, share in other.shares.items():
-                    others[term] = others.get(term, 0.0) + (_LONE_SEED if total == 1 else share / (total - 1))
-        found.append(score(seed.title, {t: others[t] * words.rarity(t) for t in others.keys() - aside}))
+        others = {
+            term: _LONE_SEED if total == 1 else (shares[term] - seed.shares[term]) / (total - 1)
+            for term in seed.title.terms.keys() - aside
+            if total == 1 or having[term] > 1
+        }
+        found.append(score(seed.title, {term: share * words.rarity(term) for term, share in others.items()}))
     return max(_LEAST_REFERENCE, fmean(found)) if found else 1.0
 
 

@@ -80,6 +80,8 @@ class Vocabulary:
             if len(phrase) == 1:
                 for term in meaning.terms:
                     self._single.setdefault(term, []).append(phrase[0])
+        self._reach = max((_length(parts) for apart in self._apart.values() for parts, _ in apart), default=0)
+        """Stems that a phrase with gaps takes up at most."""
         self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
         self.begin = frozenset(self.longest.keys() | self._apart.keys())
         """Stems with which a phrase begins."""
@@ -130,8 +132,12 @@ class Vocabulary:
         return apart
 
     def _match_apart(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
-        for parts, meaning in self._apart.get(stems[start], ()):
-            if (found := _apart(stems, start, parts)) is not None:
+        if (phrases := self._apart.get(stems[start])) is None:
+            return None
+        # Of the hundred phrases that begin with a common word hardly any ends with one that stands near.
+        near = frozenset(stems[start : start + self._reach])
+        for parts, meaning in phrases:
+            if parts[-1][0] in near and (found := _apart(stems, start, parts)) is not None:
                 return found[0] - start, found[1], meaning
         return None
 
@@ -145,6 +151,10 @@ def _split(phrase: Phrase) -> tuple[Phrase, ...]:
         else:
             parts[-1].append(stem)
     return tuple(tuple(part) for part in parts if part)
+
+
+def _length(parts: Sequence[Phrase]) -> int:
+    return sum(map(len, parts)) + _LONGEST_GAP * (len(parts) - 1)
 
 
 def _apart(stems: Sequence[str], start: int, parts: Sequence[Phrase]) -> tuple[int, Sequence[str]] | None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from db import queries
 from db.connection import open_reader
 from db.queries import Filter
-from db.store import Store
 from tests.fill import Folder, fill
+from tests.stores import store_at
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def connection(filled: Folder) -> Iterator:
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """A database with more articles than any index would be ignored for."""
     path: Path = tmp_path_factory.mktemp("many") / "many.db"
-    store = Store(path)
+    store = store_at(path)
     with store.transaction() as writing:
         writing.execute(
             """

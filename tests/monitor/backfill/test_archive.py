@@ -301,6 +301,7 @@ def test_the_budget_of_an_hour_holds_over_several_commands(at: Project, run: Run
         assert at.value("SELECT sum(requests) FROM asked") == len(web.hits) == 4
 
 
+@pytest.mark.slow
 def test_history_is_never_mixed_with_news_and_nobody_is_told_of_it(at: Project, run: Run) -> None:
     with Web() as web:
         url, _ = past.wordpress(web, posts(25))
@@ -319,6 +320,7 @@ def test_history_is_never_mixed_with_news_and_nobody_is_told_of_it(at: Project, 
     assert told["articles"] == []
 
 
+@pytest.mark.slow
 def test_coverage_counts_the_time_of_which_the_archive_was_read_as_looked_at(at: Project, run: Run) -> None:
     with Web() as web:
         url, _ = past.wordpress(web, posts(45))

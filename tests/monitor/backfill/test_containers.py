@@ -122,6 +122,7 @@ def test_a_member_that_is_too_large_is_named_and_the_others_read(
     assert shown(read(path)) == [("is larger than 50 MB", "big.xml"), ("document", "small.xml")]
 
 
+@pytest.mark.slow
 def test_an_archive_that_unpacks_to_far_too_much_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "LIGHTEST", 10_000_000)
     path = tmp_path / "bomb.zip"
@@ -144,14 +145,24 @@ def test_archives_nested_too_deep_are_not_looked_into(tmp_path: Path) -> None:
     assert shown(read(tmp_path / "two.zip")) == [("document", "in.tar: a.xml")]
 
 
-def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
+def test_a_gzip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "LIGHTEST", 10_000_000)
     path = tmp_path / "b.jsonl.gz"
-    path.write_bytes(gzip.compress(RECORDS) + gzip_bomb(2_000, b"x"))
+    path.write_bytes(gzip.compress(RECORDS) + gzip_bomb(100, b"x"))
 
     found = read(path)
 
     assert [one.kind for one in found if isinstance(one, Member)] == ["record", "record"]
     assert isinstance(found[-1], Flaw)
+    assert found[-1].message.startswith("unpacks to far more")
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_last_line_that_is_too_long_is_named(tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"title": "One"}\n' + b"x" * 10_000_001 + end)
+
+    assert shown(read(path)) == [("record", "line 1"), ("is longer than 5 MB", "line 2")]
 
 
 def broken_zip() -> bytes:

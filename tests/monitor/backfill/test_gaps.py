@@ -84,6 +84,7 @@ def test_a_gap_made_on_purpose_is_found_shown_and_filled_from_the_archive_of_the
     assert not any("may have been missed" in outlet["because"] for outlet in after)
 
 
+@pytest.mark.slow
 def test_what_says_it_is_older_than_the_window_is_missed_all_the_same(at: Project, run: Run) -> None:
     """Dates of the day alone, or of a first draft: above what was known before, an archive has what was missed."""
     with Web() as web:
@@ -95,6 +96,7 @@ def test_what_says_it_is_older_than_the_window_is_missed_all_the_same(at: Projec
     assert (gap(at)["filled_from"], gap(at)["brought"]) == ("archive", 15)
 
 
+@pytest.mark.slow
 def test_a_feed_that_shows_only_its_latest_fills_nothing(at: Project, run: Run) -> None:
     with Web() as web:
         missed(at, web, run)
@@ -110,6 +112,7 @@ def test_a_feed_that_shows_only_its_latest_fills_nothing(at: Project, run: Run) 
     assert "does not show copies of it" in reason  # the stand-in has no index here
 
 
+@pytest.mark.slow
 def test_the_sitemap_of_its_site_comes_next(at: Project, run: Run) -> None:
     with Web() as web:
         articles = missed(at, web, run)
@@ -122,6 +125,7 @@ def test_the_sitemap_of_its_site_comes_next(at: Project, run: Run) -> None:
 
 
 @pytest.mark.parametrize(("step", "filled"), [(5, True), (20, False)], ids=["joining up", "too few"])
+@pytest.mark.slow
 def test_copies_fill_it_only_where_they_join_up(step: int, filled: bool, at: Project, run: Run) -> None:
     with Web() as web:
         articles = missed(at, web, run)
@@ -140,6 +144,7 @@ def test_copies_fill_it_only_where_they_join_up(step: int, filled: bool, at: Pro
     assert "join up over it" in str(row["reason"]) if filled else "do not join up over all of it" in str(row["reason"])
 
 
+@pytest.mark.slow
 def test_a_rehearsal_says_what_would_fill_it(at: Project, run: Run) -> None:
     with Web() as web:
         articles = missed(at, web, run)
@@ -151,6 +156,7 @@ def test_a_rehearsal_says_what_would_fill_it(at: Project, run: Run) -> None:
     assert (gap(at)["filled_at"], brought(at)) == (None, 0)
 
 
+@pytest.mark.slow
 def test_one_busy_service_keeps_no_other_from_being_asked(at: Project, run: Run) -> None:
     with Web() as web:
         missed(at, web, run)
@@ -161,6 +167,7 @@ def test_one_busy_service_keeps_no_other_from_being_asked(at: Project, run: Run)
     assert "does not say which copies it has" in str(gap(at)["reason"])
 
 
+@pytest.mark.slow
 def test_only_named_feeds(at: Project, run: Run) -> None:
     with Web() as web:
         missed(at, web, run)

@@ -31,16 +31,17 @@ def bring(run: Run, *more: object, code: int = 0) -> dict[str, object]:
     return dict(result.json)
 
 
+@pytest.mark.slow
 def test_all_of_a_long_time_is_found_though_an_answer_has_250(run: Run, at: Project) -> None:
     with Web() as web:
-        gdelt = Gdelt(web, hourly(1_000, SINCE))
+        gdelt = Gdelt(web, hourly(600, SINCE))
         settings(at, gdelt)
         first = bring(run)
         asked = len(gdelt.asked)
         again = bring(run)
 
-    assert (first["seen"], first["new"], first["finished"]) == (1_000, 1_000, True)
-    assert (again["new"], again["known"]) == (0, 1_000)
+    assert (first["seen"], first["new"], first["finished"]) == (600, 600, True)
+    assert (again["new"], again["known"]) == (0, 600)
     assert asked < 30
     widths = {(a["startdatetime"], a["enddatetime"]) for a in gdelt.asked}
     assert len(widths) * 2 == len(gdelt.asked)
@@ -90,7 +91,7 @@ def test_what_is_more_than_it_gives_of_a_quarter_of_an_hour_is_said(run: Run, at
 
 def test_how_far_it_reaches_is_asked_and_said(run: Run, at: Project) -> None:
     with Web() as web:
-        gdelt = Gdelt(web, hourly(1_400, SINCE), reach=datetime(2024, 2, 10, 12, tzinfo=UTC))
+        gdelt = Gdelt(web, hourly(1_100, SINCE), reach=datetime(2024, 2, 10, 12, tzinfo=UTC))
         settings(at, gdelt)
         done = bring(run)
 
@@ -127,12 +128,12 @@ CUT = json.dumps({"articles": [a.as_json() for a in hourly(5, SINCE)]}).encode()
 )
 def test_what_passes_is_asked_again_and_nothing_is_lost(run: Run, at: Project, wrong: Answer | bytes) -> None:
     with Web() as web:
-        gdelt = Gdelt(web, hourly(400, SINCE))
+        gdelt = Gdelt(web, hourly(260, SINCE))
         settings(at, gdelt)
         gdelt.wrong = [wrong, wrong]
         done = bring(run)
 
-    assert (done["seen"], done["finished"]) == (400, True)
+    assert (done["seen"], done["finished"]) == (260, True)
 
 
 def test_a_query_that_it_does_not_take_is_said_in_its_words_and_stores_nothing(run: Run, at: Project) -> None:
@@ -145,11 +146,12 @@ def test_a_query_that_it_does_not_take_is_said_in_its_words_and_stores_nothing(r
     assert at.value("SELECT count(*) FROM items WHERE origin = 'backfill'") == 0
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_stopped(run: Run, at: Project) -> None:
     with Web() as web:
-        gdelt = Gdelt(web, hourly(1_000, SINCE))
+        gdelt = Gdelt(web, hourly(600, SINCE))
         settings(at, gdelt)
-        bring(run, "--limit", "400")
+        bring(run, "--limit", "300")
         stopped = len(gdelt.asked)
         gdelt.wrong = [Answer(PAGE)] * 3
         bring(run, code=1)
@@ -157,7 +159,7 @@ def test_it_goes_on_where_it_stopped(run: Run, at: Project) -> None:
 
     assert done["resumed"]
     assert all(a["sort"] == "datedesc" for a in gdelt.asked[stopped:])
-    assert at.value("SELECT count(*) FROM items WHERE origin = 'backfill'") == 1_000
+    assert at.value("SELECT count(*) FROM items WHERE origin = 'backfill'") == 600
 
 
 def test_it_says_first_who_will_learn_what_and_makes_a_query_of_the_seeds(run: Run, at: Project) -> None:

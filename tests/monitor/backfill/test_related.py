@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from monitor.backfill.related import outlets_of, pages_of
 from seeds.record import Provider, Record
 from tests import past
@@ -26,6 +28,7 @@ def found(at: Project) -> set[str]:
     return {row["title"] for row in at.rows("SELECT title FROM items WHERE origin = 'backfill'")}
 
 
+@pytest.mark.slow
 def test_seeds_their_lists_and_their_outlets_around_their_dates(run: Run, at: Project) -> None:
     with Web() as web:
         articles = posts(60, web.url(""))

@@ -141,6 +141,7 @@ class TestBounds:
 
 
 class TestFaults:
+    @pytest.mark.slow
     def test_a_gzip_file_that_is_cut_off_gives_what_it_has_and_is_named(self, at: Project, run: Run) -> None:
         with Web() as web:
             articles = posts(200, web.url(""), related=5)
@@ -223,6 +224,7 @@ def test_plain_lists_of_addresses_and_what_says_nothing(at: Project, run: Run) -
     assert (every.json["new"], every.json["likely"], every.json["failures"]) == (1, 1, 4)
 
 
+@pytest.mark.slow
 def test_it_goes_on_in_the_middle_of_a_sitemap(at: Project, run: Run) -> None:
     with Web() as web:
         articles = posts(40, web.url(""), related=4)

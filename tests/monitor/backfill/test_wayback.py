@@ -135,6 +135,7 @@ class TestFaults:
         assert (done.code, done.json["new"], done.json["failures"]) == (0, 20, 1)
         assert "/web/20210116150000/" in done.json["failed"][0]["what"]
 
+    @pytest.mark.slow
     def test_an_archive_that_gives_nothing_any_more_stops_it_and_it_goes_on(self, at: Project, run: Run) -> None:
         with Web() as web:
             archive = WebArchive(web)

@@ -9,9 +9,10 @@ from typing import Any
 
 from db import articles, facts, feed_state, stories
 from db.rows import Article, Decision, Judged, NewArticle, NewEntry, Snapshot
-from db.store import Store, next_id
+from db.store import next_id
 from monitor.clock import stamp, utc_now
 from seeds.text import lemma_text, title_key
+from tests.stores import store_at
 
 WATCH = "facial-recognition"
 
@@ -24,7 +25,7 @@ class Newsroom:
     now: datetime = field(default_factory=lambda: utc_now().replace(microsecond=0))
 
     def __post_init__(self) -> None:
-        self.store = Store(self.path)
+        self.store = store_at(self.path)
 
     def close(self) -> None:
         self.store.close()

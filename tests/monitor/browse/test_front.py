@@ -355,6 +355,7 @@ async def test_pages_are_for_everyone(opened, filled):
         assert address.startswith(("/", "#", "https://", "data:,"))
 
 
+@pytest.mark.slow
 async def test_every_link_to_this_server_leads_somewhere(opened, filled):
     datasette = await opened(filled.path)
     tree = HTMLParser((await datasette.client.get("/")).text)

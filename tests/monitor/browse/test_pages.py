@@ -439,6 +439,7 @@ async def reachable(opened, room, most: int = 400) -> dict[str, str]:
     return pages
 
 
+@pytest.mark.slow
 async def test_every_link_of_every_page_leads_somewhere(opened, filled):
     first, second = (
         row[0] for row in filled.store.connection.execute("SELECT id FROM article WHERE verdict = 'likely' LIMIT 2")
@@ -450,6 +451,7 @@ async def test_every_link_of_every_page_leads_somewhere(opened, filled):
     assert {"article", "story", "watch", "seed", "outlet", "feeds", "feed", "search", "follow", "spreadsheet"} <= kinds
 
 
+@pytest.mark.slow
 async def test_pages_of_ours_are_plain_and_well_formed(opened, filled):
     for path, text in (await reachable(opened, filled, 150)).items():
         if not text or not (path == "/" or path.startswith(OWN)):

@@ -86,7 +86,10 @@ async def test_words_are_found_in_all_their_forms_newest_first(opened, room, que
     ids=lambda query: repr(query[:10]),
 )
 async def test_any_query_has_an_answer(opened, filled, query):
-    await found(opened, filled, query)
+    titles = await found(opened, filled, query)
+
+    asks_for_all = not query.strip(" \0")
+    assert len(titles) == 50 if asks_for_all else len(titles) < 10
 
 
 async def test_without_a_query_the_page_explains(opened, filled):

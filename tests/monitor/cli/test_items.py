@@ -121,6 +121,7 @@ class TestSearch:
         assert "fts5" not in result.err
         assert "Error" not in result.err
 
+    @pytest.mark.slow
     def test_takes_a_megabyte(self, folder: Folder, run: Run) -> None:
         assert run("items", "search", "--json", "wombat " * 150_000).json != []
         assert run("items", "search", "--json", " ".join(f"word{n}" for n in range(100_000))).json == []

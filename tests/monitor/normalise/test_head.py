@@ -149,7 +149,12 @@ def test_only_web_addresses_count(link: str) -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda c: st.lists(c, max_size=4) | st.dictionaries(st.sampled_from(["@type", "@graph", "author", "image", "headline", "hasPart", "url", "name", "mainEntityOfPage", "publisher"]), c, max_size=5)))  # fmt: skip
 def test_any_linked_data_is_survived(thing: Any) -> None:
-    data({"@type": "NewsArticle", "headline": "H", "author": thing, "image": thing, "hasPart": thing}, thing)
+    said = data({"@type": "NewsArticle", "headline": "H", "author": thing, "image": thing, "hasPart": thing}, thing)
+
+    assert said.title
+    assert all(isinstance(name, str) and name.strip() for name in said.authors)
+    assert all(image.url.startswith(("http://", "https://")) for image in said.images)
+    assert said.free in {None, True, False}
 
 
 def test_a_page_as_a_seed_record() -> None:

@@ -12,6 +12,7 @@ from monitor.parse import feed
 from monitor.parse.feed import parse
 from monitor.types import Entry, Hints, Link, Parsed, ParseFailure
 from seeds.record import Image
+from tests.monitor.parse.sound import assert_sound
 from tests.web import Web
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
@@ -188,6 +189,13 @@ def test_entries_that_say_nothing_are_counted() -> None:
     parsed = read(rss("<title>x</title>", "", "<pubDate>Mon, 05 Jan 2026 12:00:00 GMT</pubDate>", "<guid>1</guid>"))
 
     assert (len(parsed.entries), parsed.skipped) == (2, 2)
+
+
+@pytest.mark.parametrize("unseen", ["&#8203;", " \n ", "<![CDATA[ ]]>", "&#xAD;&#x200E;"])
+def test_an_entry_of_what_cannot_be_seen_says_nothing(unseen: str) -> None:
+    parsed = read(rss("<title>x</title>", f"<title>{unseen}</title><description>{unseen}</description>"))
+
+    assert ([entry.title for entry in parsed.entries], parsed.skipped) == (["x"], 1)
 
 
 def test_an_excerpt_is_made_from_a_long_content() -> None:
@@ -438,7 +446,7 @@ def test_no_document_crashes_the_parser(text: str, where: int) -> None:
         *(text if i == where else "" for i in range(4))
     )
 
-    parse(body.encode("utf-8", "surrogatepass"), "application/xml", URL, NOW)
+    assert_sound(parse(body.encode("utf-8", "surrogatepass"), "application/xml", URL, NOW))
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])

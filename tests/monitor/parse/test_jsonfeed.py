@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.parse.feed import parse
 from monitor.types import Entry, Link, Parsed, ParseFailure
 from seeds.record import Image
+from tests.monitor.parse.sound import assert_sound
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
 URL = "https://example.org/news/feed.json?token=secret"
@@ -266,4 +267,4 @@ def test_no_json_crashes_the_parser(items: Any, cut: int) -> None:
     body = json.dumps({"version": VERSION, "title": items, "items": [items, items]})
 
     for text in (body, body[:cut], body[cut:]):
-        parse(text.encode("utf-8", "surrogatepass"), TYPE, URL, NOW)
+        assert_sound(parse(text.encode("utf-8", "surrogatepass"), TYPE, URL, NOW))

@@ -59,6 +59,7 @@ async def test_the_same_as_parsing_here(pool: ParsePool) -> None:
         assert await pool.parse(body, "text/xml", URL) == parse(body, "text/xml", URL)
 
 
+@pytest.mark.slow
 async def test_large_documents_pass_both_ways(pool: ParsePool) -> None:
     parsed = await pool.parse(rss(1_500), "text/xml", URL)
 
@@ -75,7 +76,14 @@ async def test_a_document_that_takes_too_long_delays_no_other() -> None:
             assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
         assert not slow.done()
 
-        assert await slow == ParseFailure("timeout", "Reading the document took more than 1 seconds of computing.")
+        ended = await slow
+        assert isinstance(ended, ParseFailure)
+        # On a machine that is busy with something else, four times as long may pass before it has computed so much.
+        of_both = (
+            "Reading the document took more than 1 seconds of computing.",
+            "Reading the document took longer than 4 seconds.",
+        )
+        assert (ended.kind, ended.message in of_both) == ("timeout", True), ended
         assert isinstance(await pool.parse(rss(1), "text/xml", URL), Parsed)
     assert children() == []
 

@@ -11,6 +11,7 @@ from monitor.parse.feed import parse
 from monitor.types import Entry, Parsed, ParseFailure
 from seeds.record import Image
 from tests.bombs import gzip_bomb
+from tests.monitor.parse.sound import assert_sound
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
 URL = "https://example.org/news-sitemap.xml?token=secret"
@@ -229,4 +230,6 @@ def test_entities_that_blow_up_are_refused() -> None:
 def test_no_sitemap_crashes_the_parser(text: str, where: int) -> None:
     pieces = [text if n == where else "" for n in range(4)]
 
-    result((pieces[0] + sitemap(url(1, pieces[1]), pieces[2]) + pieces[3]).encode("utf-8", "surrogatepass"))
+    assert_sound(
+        result((pieces[0] + sitemap(url(1, pieces[1]), pieces[2]) + pieces[3]).encode("utf-8", "surrogatepass"))
+    )

@@ -11,6 +11,7 @@ from monitor.parse.telegram import headline
 from monitor.types import Entry, Link, Parsed, ParseFailure
 from seeds.record import Image
 from tests.monitor.parse.channel import answer, card, forward, page, photo, post, preview
+from tests.monitor.parse.sound import assert_sound
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
 URL = "http://127.0.0.1:8000/s/city_faces"
@@ -255,4 +256,4 @@ def test_an_identity_that_is_none_is_taken_from_the_date(name: str) -> None:
 def test_no_page_crashes_the_parser(text: str, at: int) -> None:
     whole = page(post(1, "First", before=photo(text)), post(2, text))
 
-    result((whole[:at] + text + whole[at:]).encode("utf-8", "replace").decode())
+    assert_sound(result((whole[:at] + text + whole[at:]).encode("utf-8", "replace").decode()))

@@ -15,9 +15,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from db import pages
 from db.pages import ReadingRow
-from db.store import Store
 from monitor.read import warc
 from monitor.types import Exchange
+from tests.stores import store_at
 
 AT = datetime(2026, 11, 21, 12, 30, 15, 123456, tzinfo=UTC)
 NOW = "2026-11-21T12:30:15Z"
@@ -27,7 +27,7 @@ class Archive:
     """A store and its folder of captures."""
 
     def __init__(self, path: Path) -> None:
-        self.store = Store(path / "seedwatch.db")
+        self.store = store_at(path / "seedwatch.db")
         self.folder = warc.folder_of(self.store.path)
         with self.store.transaction() as connection:
             page, _ = pages.ensure_page(connection, "k", "https://example.org/a", "example.org", NOW)

@@ -12,8 +12,8 @@ import pytest
 from config.model import Poll
 from db import facts, feed_state
 from db.rows import Feed
-from db.store import Store
 from monitor.schedule.due import Due
+from tests.stores import store_at
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ class Machine:
     due: Due = field(init=False)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.path)
+        self.store = store_at(self.path)
         self.start()
 
     def start(self) -> None:

@@ -52,5 +52,14 @@ def test_gives_none_when_it_is_not_asked(manager, environ: dict[str, str]) -> No
 @pytest.mark.parametrize(
     "address", ["", "relative", "vsock:2:1234", "/nowhere/at/all", "@nobody listens", "/" + "x" * 300]
 )
-def test_nobody_there_is_no_failure(address: str) -> None:
-    ServiceManager({"NOTIFY_SOCKET": address}).ready("x")
+def test_nobody_there_is_no_failure_and_nobody_else_is_told(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
+        other.bind("relative")  # no address by this protocol, though there is somebody
+        other.setblocking(False)
+        ServiceManager({"NOTIFY_SOCKET": address}).ready("x")
+
+        with pytest.raises(BlockingIOError):
+            other.recv(99)

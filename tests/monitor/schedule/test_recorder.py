@@ -12,11 +12,11 @@ import pytest
 
 from db import facts, feed_state
 from db.rows import Feed
-from db.store import Store
 from monitor.pipeline.judging import Judge, Thresholds
 from monitor.schedule.recorder import Recorder, Report, Visit
 from monitor.schedule.timing import Answer, Pace
 from monitor.types import Entry, Fetched, Parsed
+from tests.stores import store_at
 from tests.world import entry
 
 URL = "https://a.example/feed"
@@ -51,7 +51,7 @@ class Desk:
     reports: list[Report] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.path)
+        self.store = store_at(self.path)
         with self.store.transaction() as connection:
             source = facts.ensure_source(connection, "feed", URL, "2026-11-01T00:00:00Z")
             feed_state.set_feed(connection, source.id, next_poll_at="2026-11-01T00:00:00Z")
