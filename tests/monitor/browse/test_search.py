@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from db import listing
 from db.store import Store
 from monitor.browse.listing import asked, results
 from monitor.browse.search import LONGEST, Marked, snippet, understand
@@ -178,3 +179,20 @@ def test_a_snippet_is_a_piece_of_what_is_there(excerpt, text, stems):
         or said.removeprefix("… ").removesuffix(" …") in text
     )
     assert len(said) <= 244
+
+
+@pytest.mark.parametrize("few", [0, 50_000])
+async def test_an_outlet_is_found_by_part_of_its_name_with_words_and_without(opened, room, monkeypatch, few):
+    monkeypatch.setattr(listing, "FEW", few)
+    room.item("Камеры в школах", likely=0.9, outlet="Ёлка: новости", text="камеры")
+    room.item("Камеры в метро", outlet="ЕЛКА", text="камеры", age=timedelta(hours=5))
+    room.item("Камеры", outlet="Example News", text="камеры")
+    datasette = await opened(room.path)
+    for query, expected in (
+        ({"outlet": "елка"}, ["Камеры в школах", "Камеры в метро"]),
+        ({"outlet": "елка", "q": "камера"}, ["Камеры в школах", "Камеры в метро"]),
+        ({"outlet": "елка", "verdict": "likely"}, ["Камеры в школах"]),
+        ({"outlet": "nobody"}, []),
+    ):
+        tree = HTMLParser((await datasette.client.get(SEARCH, params=query)).text)
+        assert expected == [node.text().strip() for node in tree.css("article h2")], query
