@@ -261,6 +261,21 @@ def joined(pages: Sequence[Page]) -> list[Page]:
     ]
 
 
+def without_reprints(found: Sequence[Item]) -> tuple[tuple[Item, ...], Mapping[int, tuple[str, ...]]]:
+    """A list in which each text stands once: as its root where that is in it, else as the first; and what is folded.
+
+    That is given as the id of a text's root → the outlets of the others, in their order. Pure.
+    """
+    heads = {item.root_id: item.id for item in reversed(found)}
+    heads.update({item.id: item.id for item in found if item.id == item.root_id})
+    folded: dict[int, list[str]] = {}
+    for item in found:
+        if heads[item.root_id] != item.id:
+            folded.setdefault(item.root_id, []).append(item.outlet)
+    kept = tuple(item for item in found if heads[item.root_id] == item.id)
+    return kept, {root: tuple(outlets) for root, outlets in folded.items()}
+
+
 def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...]:
     """The articles with these ids, newest first, each with its reasons."""
     rows = connection.execute(
