@@ -17,17 +17,18 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.bm25 import BM25
 from monitor.relate import calibration
 from monitor.relate.company import Report, Reported, company, report
 from monitor.relate.evidence import Evidence, evidence
-from monitor.relate.profile import Profile, combined, profile_of
+from monitor.relate.profile import combined, profile_of
 from monitor.relate.shared_terms import SharedTerms
 from monitor.relate.types import Company, Document, SeedText, Taught
 from monitor.relate.vocabulary import shipped
@@ -41,6 +42,7 @@ LIKELY, MAYBE = 0.8, 0.4
 SEEDS_OF_EVENT, LEAST_OF_EVENT, DRAWS = 5, 9, 3
 RESAMPLED = 300
 FOLDS = 8
+LEAST_TO_LEARN_FROM = 0.005
 VERDICTS = 10
 
 Row = dict[str, Any]
@@ -57,7 +59,10 @@ def main() -> None:
     events, stream = rows(arguments.data / "events.jsonl"), rows(arguments.data / "stream.jsonl")
     given = [row for file in sorted(arguments.data.glob("matter*.jsonl")) for row in rows(file)]
     matter("graded headlines of the data", given, events + stream)
-    matter("graded headlines of our own", rows(OWN), events + stream)
+    own = rows(OWN)
+    matter("graded headlines of our own", own, events + stream)
+    for part in sorted({row["part"] for row in own if "part" in row}):
+        matter(f"of these, the latest: {part}", [row for row in own if row.get("part") == part], events + stream)
     tracking(events, learn=arguments.learn)
     teaching(events)
 
@@ -202,7 +207,7 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
     by_itself: dict[str, list[list[Scored]]] = defaultdict(list)
     found: dict[str, list[list[Scored]]] = defaultdict(list)
     rivals: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    evidences: dict[str, list[tuple[Evidence, bool | None, bool]]] = defaultdict(list)
+    drawn_: list[Drawn] = []
     for name, seeds, wanted in draws(events):
         texts = [SeedText(str(n), events[n]["title"]) for n in seeds]
         matcher = SharedTerms(name, texts)
@@ -213,7 +218,8 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
         ranked = [[(values[n], n in wanted) for n in rest] for values in index.of_seeds([s.title for s in texts])]
         rivals[name].append((average_precision(ranked[0]), average_precision(ranked[1])))
         if learn:
-            evidences[name] += gathered(profile_of(texts, shipped()), documents, rest, wanted)
+            among = [n for n in rest if max(scores[n], alone[n]) >= LEAST_TO_LEARN_FROM]
+            drawn_.append(gathered(stream, name, seeds, wanted, among))
     per_event = {name: fmean(map(average_precision, drawn)) for name, drawn in found.items()}
     print(f"\ntracking {len(found)} events, {SEEDS_OF_EVENT} seeds, {DRAWS} draws of each")
     print(f"  MAP, matcher: {interval(fmean, list(per_event.values()))}")
@@ -229,7 +235,7 @@ def tracking(events: Sequence[Row], *, learn: bool) -> None:
     calibrated("shipped curve", [one for drawn in found.values() for draw in drawn for one in draw])
     calibrated("each headline by itself", list(chain.from_iterable(cases)))
     if learn:
-        relearnt(evidences)
+        relearnt(stream, drawn_)
 
 
 def teaching(events: Sequence[Row]) -> None:
@@ -271,65 +277,89 @@ def calibrated(name: str, cases: Sequence[Scored]) -> None:
     brier = fmean((score - wanted) ** 2 for score, wanted in kept)
     base = fmean(wanted for _, wanted in kept)
     print(
-        f"  {name}, {len(kept)} items scored ≥ 0.05: ECE {error:.3f}, Brier {brier:.3f} (base rate's {base * (1 - base):.3f})"
+        f"  {name}, {len(kept)} items scored ≥ 0.05: ECE {error:.3f}, Brier {brier:.3f},"
+        f" {brier / (base * (1 - base)):.2f} of the base rate's {base * (1 - base):.3f}"
     )
 
 
 # --- learning the curve
 
 
-def gathered(
-    profile: Profile, documents: Sequence[Document], rest: Sequence[int], wanted: set[int]
-) -> list[tuple[Evidence, bool | None, bool]]:
-    cases = []
-    for number in rest:
-        said = combined([(shipped().read(documents[number].stems.split("\n")[0].split()), 1.0)])
-        if not profile.weights.keys().isdisjoint(said.terms):
-            found = evidence(said, profile)
-            in_place = None if profile.place is None else profile.place in said.places
-            if found.likeness > 0.03:
-                cases.append((found, in_place, number in wanted))
-    return cases
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An event with some of its headlines as seeds, and what the others have of them."""
+
+    name: str
+    seeds: Sequence[int]
+    wanted: set[int]
+    sided: bool
+    cases: Mapping[int, Evidence]
 
 
-def relearnt(evidences: Mapping[str, Sequence[tuple[Evidence, bool | None, bool]]]) -> None:
-    names = sorted(evidences)
-    unseen: list[Scored] = []
-    for fold in range(FOLDS):
-        inside = [case for n, name in enumerate(names) if n % FOLDS != fold for case in evidences[name]]
-        weights = learnt(inside)
-        for n, name in enumerate(names):
-            if n % FOLDS == fold:
-                unseen += [
-                    (logistic(dot(weights, features(found)) + beside(found, at)), y) for found, at, y in evidences[name]
-                ]
-    calibrated("curve learnt without the event", unseen)
-    weights = learnt([case for cases in evidences.values() for case in cases])
-    said = ", ".join(
-        f"{name} {weight:.2f}" for name, weight in zip(("bias", *calibration.LEARNT), weights, strict=True)
-    )
-    print(f"  learnt from all events: {said}")
+Weights = dict[str, dict[str, float]]
+"""Name in `calibration` → the weights."""
 
 
-def features(found: Evidence) -> list[float]:
-    return [1.0, *(getattr(found, name) for name in calibration.LEARNT)]
+def relearnt(stream: Stream, drawn: Sequence[Drawn]) -> None:
+    """Learn the curve anew without some of the events, and try it on these; then learn it from all."""
+    names = sorted({one.name for one in drawn})
+    for folds in (FOLDS, 2):
+        found: list[tuple[Drawn, dict[int, float], dict[int, float]]] = []
+        for fold in range(folds):
+            kept = set(names[fold::folds])
+            with patch.multiple(calibration, **learnt([one for one in drawn if one.name not in kept])):
+                for one in drawn:
+                    if one.name in kept:
+                        texts = [SeedText(str(n), stream.documents[n].title) for n in one.seeds]
+                        found.append((one, *stream.scores(SharedTerms(one.name, texts), set(one.seeds))))
+        print(f"  the curve learnt {'without the event' if folds > 2 else 'on every other event'}:")
+        for way, column in (("in company", 1), ("each headline by itself", 2)):
+            cases = [(one[0].name, [(s, n in one[0].wanted) for n, s in one[column].items()]) for one in found]  # type: ignore[union-attr]
+            of_event = [[c for name, c in cases if name == wanted] for wanted in names]
+            print(
+                f"    {way}: MAP {fmean(fmean(map(average_precision, one)) for one in of_event):.3f},"
+                f" F1 {f1([list(chain.from_iterable(one)) for one in of_event]):.3f}"
+            )
+            calibrated(f"  {way}", [one for _, some in cases for one in some])
+    for name, weights in learnt(drawn).items():
+        print(f"  learnt from all, {name}: {', '.join(f'{term} {weight:.2f}' for term, weight in weights.items())}")
 
 
-def beside(found: Evidence, in_place: bool | None) -> float:
-    """What counts beside the learnt part."""
-    plain = calibration.BIAS + math.fsum(w * getattr(found, n) for n, w in calibration.LEARNT.items())
-    return calibration.log_odds(found, in_place=in_place) - plain
+def gathered(stream: Stream, name: str, seeds: Sequence[int], wanted: set[int], among: Collection[int]) -> Drawn:
+    profile = profile_of([SeedText(str(n), stream.documents[n].title) for n in seeds], shipped())
+    cases = {}
+    for n in among:
+        stems = stream.documents[n].stems.split("\n")[0].split()
+        said = combined([(shipped().read(stems), 1.0)])
+        cases[n] = evidence(said, profile, profile.letters.alike(stems))
+    return Drawn(name, seeds, wanted, profile.place is not None, cases)
 
 
-def learnt(cases: Sequence[tuple[Evidence, bool | None, bool]]) -> list[float]:
+def learnt(drawn: Sequence[Drawn]) -> Weights:
+    """The weights that make these events the most probable; of those without a country, for its side is not learnt."""
+    drawn = [one for one in drawn if not one.sided]
+    found: Weights = {}
+    for name in ("LEARNT", "BY_TERMS"):
+        terms = list(getattr(calibration, name))
+        rows_ = [
+            (features(evidence, terms), 0.0, n in one.wanted) for one in drawn for n, evidence in one.cases.items()
+        ]
+        found[name] = dict(zip(terms, regression(rows_), strict=True))
+    return found
+
+
+def features(found: Evidence, terms: Sequence[str]) -> list[float]:
+    return [1.0 if term == "bias" else getattr(found, term) for term in terms]
+
+
+def regression(cases: Sequence[tuple[list[float], float, bool]]) -> list[float]:
     """Coefficients of a logistic regression (Newton's method, a little ridge), given what counts beside."""
-    rows_ = [(features(found), beside(found, at), y) for found, at, y in cases]
-    size = len(rows_[0][0])
+    size = len(cases[0][0])
     weights = [0.0] * size
     for _ in range(8):
         gradient = [-0.5 * w for w in weights]
         curvature = [[0.5 * (i == j) for j in range(size)] for i in range(size)]
-        for x, aside, y in rows_:
+        for x, aside, y in cases:
             p = logistic(dot(weights, x) + aside)
             for i in range(size):
                 gradient[i] += (y - p) * x[i]

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from config.errors import ConfigError
 
-LARGEST = 20_000_000
+LARGEST = 5_000_000
 """Bytes that a settings file or a list of feeds may have."""
 _PATIENCE = 10.0
 """Seconds to wait for another program that edits the same file."""

@@ -31,7 +31,7 @@ the shipped seeds, a list of feeds about them, and the database `seedwatch.db` i
   environment. The address is stored and shown as it is written. A variable that is not set is reported by
   name. A secret that is written out all the same (`user:password@`, `?token=`) is a warning, and is taken
   out of everything that is stored, logged, shown and exported.
-- The file is UTF-8, at most 20 MB.
+- The file is UTF-8, at most 5 MB.
 """
 _FEEDS = """\
 A feed is given as a table, once for each feed:
@@ -52,7 +52,7 @@ _LISTS = """\
 In OPML the titles of enclosing outlines, and `category`, become tags. CSV has names of columns in its first
 line: `url`, and any of `name`, `tags`, `interval` and `enabled`. Only `http` and `https` addresses are
 taken from a list; others are left out with a warning. A list with a DTD or entities, nested more than 100
-deep, or larger than 20 MB is refused.
+deep, or larger than 5 MB is refused.
 """
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from monitor.relate.profile import STOP_STEMS
+from monitor.relate.rarity import STOP_STEMS
 from monitor.relate.types import Company
 from monitor.relate.vocabulary import Vocabulary
 from seeds import text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from monitor.relate.profile import Profile, Said, score
 
@@ -21,31 +21,22 @@ class Evidence:
     log_likeness: float
     shared: float
     """The part of it that is of terms which several seeds have."""
-    terms: float
-    """How many such terms (their square root)."""
     covered: float
     """How much of what it says the seeds say, weighed by how many of them."""
-    known: float
-    """How much of what it says any seed says."""
     best: float
     """Its weightiest term, as a share of the profile's."""
-    best_weight: float
-    core: float
-    """How many of its terms most seeds have (the square root)."""
     second: float
     """Its second term by weight, as a share of the profile's weightiest."""
+    alike: float | None
+    """How like the headlines of seeds it is, letter by letter; None where no seed is in its script."""
     against: float
     """What it has of what the user said no to, as a share of what the seeds' own headlines score."""
     foreign: float
     """1 for a text of a field that no seed is of."""
 
-    def values(self) -> tuple[float, ...]:
-        """The numbers, in their order."""
-        return astuple(self)
 
-
-def evidence(said: Said, profile: Profile) -> Evidence:
-    """What an article has of a profile."""
+def evidence(said: Said, profile: Profile, alike: float | None = None) -> Evidence:
+    """What an article has of a profile, given how like its letters are."""
     weights = profile.weights
     worth: dict[str, float] = {t: weights[t] * share for t, share in said.terms.items() if t in weights}
     total = score(said, weights)
@@ -58,13 +49,10 @@ def evidence(said: Said, profile: Profile) -> Evidence:
         likeness=likeness,
         log_likeness=math.log(likeness + 0.05),
         shared=likeness * math.fsum(several.values()) / (math.fsum(worth.values()) or 1.0),
-        terms=math.sqrt(len(several)),
         covered=math.fsum(worth.values()) / mass,
-        known=math.fsum(profile.rarity(t) * said.terms[t] for t in worth) / mass,
         best=best / profile.heaviest,
-        best_weight=best,
-        core=math.sqrt(len(worth.keys() & profile.core)),
         second=second / profile.heaviest,
+        alike=alike,
         against=score(said, profile.against) / profile.reference if profile.against else 0.0,
         foreign=float(any(name not in profile.fields for name in said.fields)),
     )

@@ -18,7 +18,7 @@ from itertools import combinations, product
 from typing import Literal
 
 from monitor.relate.languages import languages_of
-from monitor.relate.profile import STOP_STEMS
+from monitor.relate.rarity import STOP_STEMS
 from monitor.relate.transliteration import skeleton
 from monitor.relate.types import SeedText, Taught
 from monitor.relate.vocabulary import Vocabulary

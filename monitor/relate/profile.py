@@ -7,6 +7,7 @@ of one do not. Seeds that share a country have two sides, what and where; the te
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,24 +15,25 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from monitor.relate.languages import Languages
-from monitor.relate.rarity import commonest
+from monitor.relate.letters import Letters, letters_of
+from monitor.relate.rarity import STOP_STEMS
 from monitor.relate.types import SeedText, Taught
 from monitor.relate.vocabulary import Reading, Vocabulary
 from seeds import text
-
-STOP_STEMS = frozenset(map(text.stem, text.STOP)) | text.STOP | commonest()
 
 _TITLE, _EXCERPT, _BODY, _RELATED = 1.0, 0.6, 0.4, 0.25
 """What a term counts by where in a seed it stands; in `related` titles and topics it is weak evidence."""
 _AGAIN = 0.75
 _ODD_IN_PROSE = 0.3
 _LONE_SEED = 0.6
-_YES = 0.5
+_YES = 1.0
 """What a yes of the user counts, beside a seed."""
 _SHARE_OF_PLACE = 0.5
 _SHARE_OF_CORE = 0.6
 _SHARE_OF_FIELD = 0.3
 _BODY_WORDS = 200
+_RARE_AS_NAMES = 0.6
+_WORD = re.compile(r"[^\W_]+")
 _LEAST_REFERENCE = 0.15
 _TYPICAL_LENGTH, _LONG = 8.0, 10.0
 """Words that say something in a headline, and in one so long that more make no difference."""
@@ -46,16 +48,20 @@ class Said:
     places: frozenset[str]
     fields: Mapping[str, str]
     length: float
+    homes: frozenset[str] = frozenset()
+    """Countries that those whom it names are of."""
 
 
 def combined(parts: Iterable[tuple[Reading, float]]) -> Said:
     """Texts of one article, each with what its terms count, as one."""
     terms: dict[str, float] = {}
     places: set[str] = set()
+    homes: set[str] = set()
     fields: dict[str, str] = {}
     length = 0.0
     for reading, share in parts:
         places |= reading.places
+        homes |= reading.homes
         for name, words in reading.fields.items():
             fields.setdefault(name, words)
         for place in reading.places:
@@ -65,7 +71,7 @@ def combined(parts: Iterable[tuple[Reading, float]]) -> Said:
                 # What a text is on, it says more than once.
                 terms[term] = max(terms.get(term, 0.0), min(1.0, share * (1 + _AGAIN * (times - 1))))
                 length += share * share
-    return Said(terms, frozenset(places), fields, length)
+    return Said(terms, frozenset(places), fields, length, frozenset(homes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,8 @@ class Profile:
     """Term → (number of a seed, what it adds to the likeness of its headline)."""
     against: Mapping[str, float]
     """What speaks against an article: terms of what the user said no to, beyond those of seeds and of what was a yes."""
+    letters: Letters
+    """What their headlines are made of."""
     aside: frozenset[str]
     """Terms that are the country, or names in it: they say where, not what."""
     rarity: Callable[[str], float]
@@ -123,7 +131,7 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequen
     return Profile(
         weights=weights,
         counts=dict(counts),
-        names=_names(seeds, words.languages),
+        names=_names(seeds, words),
         reference=_reference(read, shares, words, aside, total),
         heaviest=max(weights.values(), default=1.0),
         core=frozenset(t for t in weights if counts[t] >= max(2, _SHARE_OF_CORE * total) or total == 1),
@@ -133,6 +141,7 @@ def profile_of(seeds: Sequence[SeedText], vocabulary: Vocabulary, taught: Sequen
         ),
         vectors=_vectors(read, words),
         against=_against(factors, no, words),
+        letters=letters_of(words.languages.terms(text.stems(seed.title)) for seed in seeds),
         aside=aside,
         rarity=words.rarity,
         languages=words.languages,
@@ -233,13 +242,24 @@ def _reference(
     return max(_LEAST_REFERENCE, fmean(found)) if found else 1.0
 
 
-def _names(seeds: Sequence[SeedText], languages: Languages) -> dict[str, str]:
+def _names(seeds: Sequence[SeedText], words: _Words) -> dict[str, str]:
+    """Term → the word for it that seeds have most; in capitals as they write it, where it is a rare one that is never without."""
     said: dict[str, Counter[str]] = {}
+    written: dict[str, Counter[str]] = {}
     for seed in seeds:
-        for word in text.words(f"{seed.title} {seed.excerpt} {seed.body}"):
-            for term in languages.terms((text.stem(word),)):
+        whole = f"{seed.title} {seed.excerpt} {seed.body}"
+        for word in text.words(whole):
+            for term in words.languages.terms((text.stem(word),)):
                 said.setdefault(term, Counter())[word] += 1
-    return {stem: words.most_common(1)[0][0] for stem, words in said.items()}
+        for word in _WORD.findall(whole):
+            written.setdefault(text.fold(word), Counter())[word] += 1
+    found = {}
+    for term, forms in said.items():
+        word = forms.most_common(1)[0][0]
+        spelt = written.get(word, Counter((word,)))
+        is_name = word not in spelt and words.rarity(term) >= _RARE_AS_NAMES
+        found[term] = spelt.most_common(1)[0][0] if is_name else word
+    return found
 
 
 def _vectors(read: Sequence[_Seed], words: _Words) -> dict[str, tuple[tuple[int, float], ...]]:

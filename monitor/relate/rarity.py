@@ -62,3 +62,7 @@ def frequencies(language: str) -> Mapping[str, float]:
 def commonest() -> frozenset[str]:
     """Stems that say nothing, of other languages than English and Russian, in which they are no ordinary words."""
     return frozenset((files(__package__) / COMMONEST).read_text(encoding="utf-8").split())
+
+
+STOP_STEMS = frozenset(map(text.stem, text.STOP)) | text.STOP | commonest()
+"""Stems that say nothing, in any language."""

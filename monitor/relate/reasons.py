@@ -30,6 +30,8 @@ class Found:
     labels: Mapping[str, str]
     place: str | None
     in_place: bool | None
+    by_language: bool
+    """Whether only its language, Russian, says that it is there."""
     seeds: int
     around: bool
     """Whether only lesser terms are shared."""
@@ -37,10 +39,25 @@ class Found:
     beside: Beside | None = None
 
 
+def country(place: str) -> str:
+    """A country in the middle of a sentence."""
+    name = named(place)
+    return f"the {name}" if name.startswith("United") or name in _WITH_ARTICLE else name
+
+
+def named(place: str) -> str:
+    """A country by itself."""
+    return _NAMED.get(place) or place.title().replace(" And ", " and ").replace(" Of ", " of ")
+
+
+_NAMED = {"georgia tbilisi": "Georgia"}
+_WITH_ARTICLE = frozenset(("European Union", "Netherlands", "Philippines", "Czech Republic", "Bahamas", "Maldives"))
+
+
 def nothing(place: str | None) -> str:
     """What there is to say of an article that shares next to nothing."""
     if place:
-        return f"{place.title()}, but nothing else that the seeds are about."
+        return f"{_capital(country(place))}, but nothing else that the seeds are about."
     return "Shares next to nothing with the seeds."
 
 
@@ -50,9 +67,10 @@ def reason(found: Found) -> str:
     if found.around:
         parts.append("That is only around the matter.")
     if found.foreign:
-        parts.append(f"But it is of {found.foreign[0]}, as no seed is.")
+        parts.append(f"{'And' if found.around else 'But'} it is of {found.foreign[0]}, as no seed is.")
     if found.beside:
-        parts.append(beside(found.beside))
+        said = beside(found.beside)
+        parts.append(f"And{said[3:]}" if found.foreign and said.startswith("But") else said)
     if found.nearest:
         parts.append(f"Nearest: {found.labels[found.nearest[0][0]]}.")
     if found.document.judged_on == "headline":
@@ -68,6 +86,8 @@ def beside(found: Beside) -> str:
     raised = found.score > found.alone
     if reports == 1:
         return (_ONE if raised else _NOT_ONE) if raised == bool(on_it) else ""
+    if on_it == reports and raised:
+        return f"{'Both' if reports == 2 else f'All {reports}'} reports in like words are on the matter."
     if raised:
         return f"Of {reports} reports in like words {on_it or 'none'} {_is(on_it)} on the matter."
     return f"But of {reports} reports in like words {f'only {on_it}' if on_it else 'none'} {_is(on_it)} on the matter."
@@ -88,7 +108,7 @@ def _shared(found: Found) -> str:
     elsewhere = found.in_place is False
     if elsewhere and found.place:
         what = f"{_capital(first.term)} and {second.term}" if second else _capital(first.term)
-        return f"{what}, but nothing about {found.place.title()}."
+        return f"{what}, but nothing about {country(found.place)}."
     with_first = f"{first.seeds} of {found.seeds} seed{'s' if found.seeds > 1 else ''}"
     if second is None:
         said = f"Shares “{first.term}” with {with_first}"
@@ -96,7 +116,11 @@ def _shared(found: Found) -> str:
         said = f"Shares “{first.term}” and “{second.term}” with {with_first}"
     else:
         said = f"Shares “{first.term}” with {with_first} and “{second.term}” with {second.seeds}"
-    return f"{said}, and is about {found.place.title()}." if found.place and found.in_place else f"{said}."
+    if not found.place or not found.in_place:
+        return f"{said}."
+    if found.by_language:
+        return f"{said}, in Russian and naming no other country."
+    return f"{said}, and is about {country(found.place)}."
 
 
 def _capital(term: str) -> str:

@@ -17,13 +17,13 @@ from monitor.relate.calibration import log_odds
 from monitor.relate.evidence import Evidence, evidence
 from monitor.relate.profile import Profile, Said, combined, profile_of
 from monitor.relate.rarity import rarity
-from monitor.relate.reasons import Beside, Found, beside, nothing, reason
+from monitor.relate.reasons import Beside, Found, beside, country, named, nothing, reason
 from monitor.relate.transliteration import Alike
 from monitor.relate.types import Company, Document, Judgement, SeedText, Taught, Term
 from monitor.relate.vocabulary import GAP, Reading, Vocabulary, shipped
 from seeds import text
 
-METHOD = "shared-terms 4"
+METHOD = "shared-terms 5"
 FEWEST_VERDICTS = 4
 """Verdicts of the user from which on they teach."""
 
@@ -41,6 +41,15 @@ _HOME_OF_CYRILLIC = "russia"
 _STATE = frozenset(("authorities", "police"))
 """What agents of a state do is no matter of goods, shops or animals, whatever else a headline names."""
 _NOT_RUSSIAN = frozenset("іїєґўјљњђћќѓқғңөұүһәӣӯ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Headline, excerpt or text: as the vocabulary reads it, what its terms count by, and its stems."""
+
+    reading: Reading
+    share: float
+    stems: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,8 @@ class SharedTerms:
         self._curve = self._moved(taught)
         self._weighty = _weighty(self._profile)
         self._ways = _ways(self._weighty, self._vocabulary)
+        self._together = [one for one in self._vocabulary.together if one.term in self._weighty]
+        self._needed = frozenset().union(*(one.groups[0] for one in self._together))
         self._telling = frozenset(self._ways)
         self._alike = Alike(self._profile.weights.keys() - self._vocabulary.terms)
         self._languages = self._profile.languages
@@ -93,37 +104,38 @@ class SharedTerms:
         if self._profile.place is None:
             return True
         document = Document(title)
-        return bool(self._in_place(document, combined(self._parts(document, self._lines(document)))))
+        return bool(self._in_place(document, _said(*self._parts(document, self._lines(document)))))
 
     def matter(self, stems: Collection[str]) -> frozenset[str]:
         """Those of the stems of a text by which it is on the matter."""
         there = frozenset(stems)
         ways = (way for stem in self._telling & there for way in self._ways[stem] if way <= there)
         found = frozenset().union(*ways)
+        for one in self._together:
+            if one.said(there):
+                found = found.union(*(group & there for group in one.groups))
         if not self._languages:
             return found
         return found | {stem for stem in there if not self._weighty.isdisjoint(self._languages.terms((stem,)))}
 
     def _may_tell(self, stems: Sequence[str]) -> bool:
         """Whether these stems can hold any weighty term: all words of it are there, in whatever order."""
-        if self._telling.isdisjoint(stems):
-            return False
         there = frozenset(stems)
-        return any(way <= there for stem in self._telling & there for way in self._ways[stem])
+        if any(way <= there for stem in self._telling & there for way in self._ways[stem]):
+            return True
+        return not self._needed.isdisjoint(there) and any(one.said(there) for one in self._together)
 
     def instead(self, document: Document) -> list[tuple[str, float]]:
         """What else the article might have said, or left out, as a condition in words, and its score then."""
         parts = self._parts(document, self._lines(document))
         place = self._profile.place
         found = []
-        if place is not None and not self._in_place(document, combined(parts)):
-            there = [(replace(reading, places=reading.places | {place}), share) for reading, share in parts]
-            found.append((f"If it were about {place.title()}", self._judge(document, there).score))
+        if place is not None and not self._in_place(document, _said(*parts)):
+            there = [replace(p, reading=replace(p.reading, places=p.reading.places | {place})) for p in parts]
+            found.append((f"If it were about {country(place)}", self._judge(document, there).score))
         for term in self._judge(document, parts).terms[:_FEW]:
-            stems = {t for t in self._profile.weights if self._profile.names.get(t, t) == term.term}
-            without = [
-                (replace(reading, terms=[t for t in reading.terms if t not in stems]), s) for reading, s in parts
-            ]
+            stems = {t for t in self._profile.weights if self._name(t) == term.term}
+            without = [self._without(part, stems) for part in parts]
             found.append((f"Without “{term.term}”", self._judge(document, without).score))
         if self.watch in document.company:
             alone = self._judge(replace(document, company={}), parts).score
@@ -140,25 +152,40 @@ class SharedTerms:
 
     def _parts(
         self, document: Document, lines: Sequence[list[str]], read: Sequence[Reading | None] = (None, None, None)
-    ) -> list[tuple[Reading, float]]:
+    ) -> list[_Part]:
         """Headline, excerpt and text as the vocabulary reads them, as far as that is not known, and what each counts."""
         shares = (_TITLE, _EXCERPT, _TEXT if document.excerpt else _EXCERPT)
         return [
-            (reading or self._vocabulary.read(stems), share)
+            _Part(reading or self._vocabulary.read(stems), share, stems)
             for stems, reading, share in zip(lines, read, shares, strict=False)
             if stems
         ]
 
-    def _judge(self, document: Document, parts: Sequence[tuple[Reading, float]]) -> Judgement:
-        whole = combined(parts)
+    def _without(self, part: _Part, terms: Collection[str]) -> _Part:
+        """A part as if it did not say these terms, nor the words that mean them."""
+        said = frozenset(part.stems)
+        words = {stem for term in terms for way in self._of_term(term) if way <= said for stem in way}
+        reading = replace(part.reading, terms=[t for t in part.reading.terms if t not in terms])
+        return _Part(reading, part.share, [stem for stem in part.stems if stem not in words])
+
+    def _of_term(self, term: str) -> Iterator[frozenset[str]]:
+        """The sets of words by which a text says a term."""
+        yield frozenset((term,))
+        for phrase, meaning in self._vocabulary.phrases.items():
+            if term in meaning.terms:
+                yield frozenset(phrase) - {GAP}
+
+    def _judge(self, document: Document, parts: Sequence[_Part]) -> Judgement:
+        whole = _said(*parts)
         in_place = self._in_place(document, whole)
         best = max(
-            (self._weigh(said, less, in_place=in_place) for said, less in _readings(parts, whole)),
+            (self._weigh(said, of, less, in_place=in_place) for said, of, less in _readings(parts, whole)),
             key=lambda one: one.logit,
         )
         if best.found.likeness < _LEAST_LIKENESS:
             return self._nothing(document, in_place=bool(in_place) and self._profile.place in whole.places)
-        return self._judged(document, best, in_place=in_place)
+        by_language = bool(in_place) and self._profile.place not in whole.places | whole.homes
+        return self._judged(document, best, in_place=in_place, by_language=by_language)
 
     def _in_our_letters(self, line: str) -> list[str]:
         """Stems, with names that seeds spell in other letters as seeds spell them."""
@@ -174,14 +201,14 @@ class SharedTerms:
         odds = [float(str(untaught.judge(one).parts.get("log_odds", calibration.NOTHING))) for one in documents]
         return calibration.moved([(logit, one.yes) for logit, one in zip(odds, taught, strict=True)])
 
-    def _weigh(self, said: Said, less: float, *, in_place: bool | None) -> _Weighed:
-        found = evidence(said, self._profile)
-        there = self._profile.place in said.places and found.second >= calibration.LEAST_OF_SECOND
+    def _weigh(self, said: Said, of: _Part, less: float, *, in_place: bool | None) -> _Weighed:
+        found = evidence(said, self._profile, self._profile.letters.alike(of.stems))
+        there = self._profile.place in said.places | said.homes and found.second >= calibration.LEAST_OF_SECOND
         if found.foreign and (there or not _STATE.isdisjoint(said.terms)):
             found = replace(found, foreign=0.0)
         return _Weighed(said, found, log_odds(found, in_place=in_place) - less)
 
-    def _judged(self, document: Document, best: _Weighed, *, in_place: bool | None) -> Judgement:
+    def _judged(self, document: Document, best: _Weighed, *, in_place: bool | None, by_language: bool) -> Judgement:
         profile, found = self._profile, best.found
         company = document.company.get(self.watch)
         alone = self._score(best, best.logit, in_place=in_place)
@@ -189,11 +216,11 @@ class SharedTerms:
         if company is not None:
             logit = calibration.in_company(best.logit, company, sided=self._profile.place is not None)
             score = self._score(best, logit, in_place=in_place)
-        around = in_place is not None and found.best < calibration.LEAST_OF_HEAVIEST
+        around = in_place is not None and _is_around(found, in_place=in_place)
         shared = {t: profile.weights[t] * share for t, share in best.said.terms.items() if t in profile.weights}
-        terms = [Term(profile.names.get(t, t), round(w, 3), profile.counts.get(t, 0)) for t, w in shared.items()]
+        terms = [Term(self._name(t), round(w, 3), profile.counts.get(t, 0)) for t, w in shared.items()]
         if profile.place and profile.place in best.said.places:
-            terms.append(Term(profile.place.title(), 0.0, profile.counts.get(profile.place, 0)))
+            terms.append(Term(named(profile.place), 0.0, profile.counts.get(profile.place, 0)))
         terms.sort(key=lambda t: (-t.weight, t.term))
         nearest = self._nearest(best.said)
         place = profile.place
@@ -205,6 +232,7 @@ class SharedTerms:
             labels,
             place,
             in_place,
+            by_language,
             len(self._seeds),
             around,
             self._foreign(best.said) if found.foreign else None,
@@ -228,10 +256,7 @@ class SharedTerms:
             return score
         if not in_place:
             score *= calibration.MOST_ELSEWHERE
-        if best.found.foreign:
-            there = self._profile.place in best.said.places
-            score = min(score, calibration.MOST_FOREIGN if there else calibration.MOST_AROUND)
-        if best.found.best < calibration.LEAST_OF_HEAVIEST:
+        if best.found.foreign or _is_around(best.found, in_place=in_place):
             score = min(score, calibration.MOST_AROUND)
         return score
 
@@ -239,14 +264,18 @@ class SharedTerms:
         """The field of a text, and the word that says so, when no seed is of it."""
         return next(((name, words) for name, words in said.fields.items() if name not in self._profile.fields), None)
 
+    def _name(self, term: str) -> str:
+        """A term as a person would write it."""
+        return self._profile.names.get(term) or (named(term) if term in self._vocabulary.places else term)
+
     def _in_place(self, document: Document, said: Said) -> bool | None:
         """Whether a text names the country of the watch, or is in its language and names no other."""
         if self._profile.place is None:
             return None
-        if self._profile.place in said.places:
+        if self._profile.place in said.places | said.homes:
             return True
         at_home = self._profile.place == _HOME_OF_CYRILLIC and text.is_cyrillic(document.title)
-        return at_home and not said.places and _NOT_RUSSIAN.isdisjoint(document.title.lower())
+        return at_home and not said.places and not said.homes and _NOT_RUSSIAN.isdisjoint(document.title.lower())
 
     def _nearest(self, said: Said) -> tuple[tuple[str, float], ...]:
         near: dict[int, float] = {}
@@ -269,12 +298,21 @@ class SharedTerms:
         return Judgement(score, f"{said} {beside(Beside(company, 0.0, score))}".strip(), parts=_beside(company, 0.0))
 
 
-def _readings(parts: Sequence[tuple[Reading, float]], whole: Said) -> Iterator[tuple[Said, float]]:
+def _readings(parts: Sequence[_Part], whole: Said) -> Iterator[tuple[Said, _Part, float]]:
     """What of an article may say it all where the rest goes on about other things, and how much less sure that makes."""
-    yield whole, 0.0
+    yield whole, parts[0] if parts else _Part(Reading(), 0.0, ()), 0.0
     if len(parts) > 1:
-        yield combined(parts[:1]), 0.0
-        yield combined([(parts[1][0], _TITLE)]), _ONLY_BELOW
+        yield _said(parts[0]), parts[0], 0.0
+        yield combined([(parts[1].reading, _TITLE)]), parts[1], _ONLY_BELOW
+
+
+def _said(*parts: _Part) -> Said:
+    return combined((part.reading, part.share) for part in parts)
+
+
+def _is_around(found: Evidence, *, in_place: bool) -> bool:
+    """Whether an article on a matter with a country has only lesser terms."""
+    return found.best < (calibration.LEAST_OF_HEAVIEST if in_place else calibration.LEAST_ELSEWHERE)
 
 
 def _beside(company: Company, alone: float) -> dict[str, object]:

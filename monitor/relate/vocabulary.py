@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
@@ -36,6 +36,8 @@ class Meaning:
     terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+    """The countries that whoever is named is of: it says where, and is no name of a place."""
 
     def also(self, other: Meaning) -> Meaning:
         """Both meanings."""
@@ -43,6 +45,7 @@ class Meaning:
             tuple(dict.fromkeys(self.terms + other.terms)),
             tuple(dict.fromkeys(self.places + other.places)),
             tuple(dict.fromkeys(self.fields + other.fields)),
+            tuple(dict.fromkeys(self.homes + other.homes)),
         )
 
 
@@ -55,15 +58,35 @@ class Reading:
     places: set[str] = field(default_factory=set)
     fields: dict[str, str] = field(default_factory=dict)
     """Field → the words that say so, as stems."""
+    homes: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Words that say a term together, in whatever order: one of each group."""
+
+    term: str
+    groups: tuple[frozenset[str], ...]
+    """Stems."""
+
+    def said(self, stems: AbstractSet[str]) -> bool:
+        """Whether a text with these stems says the term."""
+        return all(not group.isdisjoint(stems) for group in self.groups)
 
 
 class Vocabulary:
     """Phrases, as tuples of stems, and their meanings."""
 
     def __init__(
-        self, phrases: Mapping[Phrase, Meaning], common: AbstractSet[str] = frozenset(), version: str = ""
+        self,
+        phrases: Mapping[Phrase, Meaning],
+        common: AbstractSet[str] = frozenset(),
+        version: str = "",
+        together: Sequence[Together] = (),
     ) -> None:
         self.phrases = MappingProxyType(dict(phrases))
+        self.together = tuple(together)
+        self._needed = frozenset().union(*(one.groups[0] for one in together))
         self.version = version
         """Changes with what the vocabulary says."""
         self.longest: dict[str, int] = {}
@@ -82,7 +105,10 @@ class Vocabulary:
                     self._single.setdefault(term, []).append(phrase[0])
         self._reach = max((_length(parts) for apart in self._apart.values() for parts, _ in apart), default=0)
         """Stems that a phrase with gaps takes up at most."""
-        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms)
+        self.terms = frozenset(term for meaning in phrases.values() for term in meaning.terms).union(
+            one.term for one in self.together
+        )
+        self.places = frozenset(place for meaning in phrases.values() for place in meaning.places)
         self.begin = frozenset(self.longest.keys() | self._apart.keys())
         """Stems with which a phrase begins."""
 
@@ -113,13 +139,24 @@ class Vocabulary:
                 within = self.read(inside)
                 found.terms += within.terms
                 found.places |= within.places
+                found.homes |= within.homes
                 found.fields = {**within.fields, **found.fields}
             found.places.update(meaning.places)
-            for name in meaning.fields:
+            found.homes.update(meaning.homes)
+            for name in meaning.fields or self._fields_within(stems[start : start + length]):
                 found.fields.setdefault(name, " ".join(stems[start : start + length]))
             position = start + length
         found.terms += stems[position:]
+        if not self._needed.isdisjoint(stems):
+            there = frozenset(stems)
+            found.terms += [one.term for one in self.together if one.said(there) and one.term not in found.terms]
         return found
+
+    def _fields_within(self, phrase: Sequence[str]) -> Iterator[str]:
+        """The fields of the words of a phrase: to pay by face is paying as well."""
+        for stem in phrase if len(phrase) > 1 else ():
+            if (meaning := self.phrases.get((stem,))) is not None:
+                yield from meaning.fields
 
     def match(self, stems: Sequence[str], start: int) -> tuple[int, Sequence[str], Meaning] | None:
         """The phrase that begins at `start`: its length, the other words inside, its meaning."""
@@ -188,6 +225,7 @@ class Lines:
 
     phrases: dict[Phrase, Meaning] = field(default_factory=dict)
     common: set[str] = field(default_factory=set)
+    together: list[Together] = field(default_factory=list)
     version: str = ""
 
 
@@ -202,6 +240,8 @@ def parse(lines: Iterable[str]) -> Lines:
         content = line.split("#", 1)[0].strip()
         if content.startswith("!"):
             found.common.update(stem for word in content[1:].split(",") for stem in (word.strip(), *text.stems(word)))
+        elif "&" in content:
+            found.together.append(_together(number, content))
         elif content:
             for phrase, meaning in _line(number, content):
                 known = found.phrases.get(phrase)
@@ -209,19 +249,27 @@ def parse(lines: Iterable[str]) -> Lines:
     return found
 
 
+def _together(number: int, content: str) -> Together:
+    term, separator, rest = content.partition("=")
+    groups = tuple(frozenset(text.stems(group.replace("|", " "))) for group in rest.split("&"))
+    if not separator or not term.strip() or not all(groups):
+        raise ValueError(f"line {number}: expected `a = b | c & d | e`, found {content!r}")
+    return Together(term.strip(), groups)
+
+
 def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
-    separator = next((s for s in (">", "~", "=") if s in content), "")
+    separator = next((s for s in _MEANT if s in content), "")
     term, _, rest = content.partition(separator or "=")
     term = term.strip()
     words = [term, *rest.split("=")] if separator == "=" else rest.split(",")
     if not separator or not term:
         raise _wrong(number, content)
-    meaning = {"=": Meaning((term,)), ">": Meaning(places=(term,)), "~": Meaning(fields=(term,))}[separator]
+    meaning = _MEANT[separator](term)
     if separator == ">":
         words.append(term)
     for word in words:
         for one in _each(word):
-            for form in _cases(one.strip()) if separator == ">" else (one,):
+            for form in _cases(one.strip()) if separator in ">^" else (one,):
                 phrase = phrase_of(form)
                 if not phrase:
                     raise _wrong(number, content)
@@ -229,7 +277,18 @@ def _line(number: int, content: str) -> Iterator[tuple[Phrase, Meaning]]:
 
 
 def _wrong(number: int, content: str) -> ValueError:
-    return ValueError(f"line {number}: expected `a = b`, `a > b, c` or `a ~ b, c`, found {content!r}")
+    return ValueError(f"line {number}: expected `a = b`, `a > b, c`, `a ^ b, c` or `a ~ b, c`, found {content!r}")
+
+
+_MEANT: Mapping[str, Callable[[str], Meaning]] = MappingProxyType(
+    {
+        ">": lambda term: Meaning(places=(term,)),
+        "^": lambda term: Meaning(homes=(term,)),
+        "~": lambda term: Meaning(fields=(term,)),
+        "=": lambda term: Meaning((term,)),
+    }
+)
+"""What stands between a term and phrases → what these mean."""
 
 
 def _each(written: str) -> Iterable[str]:
@@ -245,6 +304,8 @@ def _cases(name: str) -> Iterator[str]:
     yield name
     if text.is_cyrillic(name) and " " not in name and name[-1] in _CONSONANTS:
         yield from (f"{name}{ending}" for ending in ("а", "у", "ом", "е"))
+    if text.is_cyrillic(name) and " " not in name and name[-1] == "а":
+        yield from (f"{name[:-1]}{ending}" for ending in ("ы", "е", "у", "ой"))
 
 
 def phrase_of(written: str) -> Phrase:
@@ -274,7 +335,8 @@ def extended(lines: tuple[str, ...]) -> Vocabulary:
     for phrase, meaning in added.phrases.items():
         known[phrase] = meaning.also(known.get(phrase, Meaning()))
     said = "\n".join((own.version, *lines))
-    return Vocabulary(known, own.common | added.common, hashlib.blake2b(said.encode(), digest_size=4).hexdigest())
+    version = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
+    return Vocabulary(known, own.common | added.common, version, own.together + added.together)
 
 
 @cache
@@ -285,4 +347,4 @@ def _shipped() -> Lines:
     for phrase, meaning in own.phrases.items():  # what is said by hand of a place counts for more than the table
         known[phrase] = meaning if meaning.places or phrase not in known else meaning.also(known[phrase])
     version = hashlib.blake2b(written.encode(), digest_size=8).hexdigest() + places.digest()
-    return Lines(known, own.common, version)
+    return Lines(known, own.common, own.together, version)

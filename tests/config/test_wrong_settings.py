@@ -75,7 +75,7 @@ def test_a_path_with_a_zero_byte(tmp_path: Path) -> None:
         (b"[poll]\n" + b"a." * 1_000_000 + b"a = 1", None, "nested too deeply"),
         (b"x = {" + b'"a" . ' * 1_000 + b"a = 1}", None, "nested too deeply"),
         (b"x = " + b"9" * 5_000, None, "not valid TOML"),
-        (b"#" * (LARGEST + 1), None, "larger than 20 MB"),
+        (b"#" * (LARGEST + 1), None, "larger than 5 MB"),
     ],
 )
 def test_what_is_no_toml(tmp_path: Path, data: bytes, line: int | None, words: str) -> None:

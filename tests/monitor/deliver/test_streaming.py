@@ -42,8 +42,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.mark.parametrize("verdicts", [["--all"], ["--verdict", "likely", "--verdict", "maybe"]], ids=["all", "sorted"])
 @pytest.mark.parametrize("format_", FORMATS)
 def test_memory_does_not_grow_with_the_export(many: Project, tmp_path: Path, format_: str, verdicts: list[str]) -> None:
-    few = many.run("export", "--format", format_, *verdicts, "--limit", "100", "-o", tmp_path / "few")
-    all_ = many.run("export", "--format", format_, *verdicts, "-o", tmp_path / "all")
+    few = many.run("export", "--format", format_, *verdicts, "--limit", "100", "-o", tmp_path / "few", fresh=True)
+    all_ = many.run("export", "--format", format_, *verdicts, "-o", tmp_path / "all", fresh=True)
 
     assert (few.code, all_.code) == (0, 0), all_.err
     assert (tmp_path / "all").stat().st_size > 12_000_000

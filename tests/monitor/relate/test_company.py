@@ -120,7 +120,7 @@ class TestReason:
     @pytest.mark.parametrize(
         ("kept", "said"),
         [
-            (ON_IT, "Of 12 reports in like words 12 are on the matter."),
+            (ON_IT, "All 12 reports in like words are on the matter."),
             (Company(0.8, 6.0, 12, 1), "Of 12 reports in like words 1 is on the matter."),
             (NOT_ON_IT, "But of 12 reports in like words none are on the matter."),
             (Company(0.1, 6.0, 12, 2), "But of 12 reports in like words only 2 are on the matter."),

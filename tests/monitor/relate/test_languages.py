@@ -89,7 +89,7 @@ def test_function_words_and_a_word_of_one_seed_are_not_the_matter(seeds: tuple[s
 
 def test_why_names_the_word_as_seeds_write_it_and_how_many_have_it() -> None:
     reason = watch(GERMAN).judge(Document("Gesichtserkennungssysteme im Bundestag umstritten")).reason
-    assert reason.startswith("Shares “gesichtserkennung” with 4 of 4 seeds.")
+    assert reason.startswith("Shares “Gesichtserkennung” with 4 of 4 seeds.")
 
 
 def test_a_declared_language_that_is_wrong_changes_nothing_for_english() -> None:

@@ -222,3 +222,45 @@ def test_verdicts_move_the_curve_and_never_out_of_hand() -> None:
     assert moved([(1.0, False)] * 10).offset < -0.5
     assert abs(moved([(30.0, False)] * 500).offset) <= 3
     assert unmoved.probability(100) == unmoved.probability(50) < 1
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Russia plans AI to spot protesters in crowds",
+        "In crowds AI is to spot protesters, says Russia",
+        "В Ярославле внедрят систему, которая находит преступников в толпе",
+        "Камеры помогли полиции Челябинска задержать людей из федерального розыска",
+    ],
+)
+def test_words_together_say_a_term_in_whatever_order(title: str) -> None:
+    assert MATTER.judge(Document(title)).score >= 0.8
+
+
+@pytest.mark.parametrize("title", ["AI finds tumours in patients", "Police find missing hiker", "Камеры сняли лису"])
+def test_some_of_the_words_that_say_a_term_together_do_not_say_it(title: str) -> None:
+    assert "facial recognition" not in MATTER.judge(Document(title)).reason.lower()
+
+
+def test_whom_a_headline_names_says_where_it_is_and_is_no_name_of_the_place() -> None:
+    amazon = MATTER.judge(Document("Amazon запретила полиции использовать распознавание лиц"))
+    assert amazon.reason.startswith("Facial recognition, but nothing about Russia.")
+    assert MATTER.judge(Document("Роскомнадзор проверил систему распознавания лиц")).score >= 0.8
+
+
+def test_a_place_that_only_the_language_tells_is_said_so() -> None:
+    reason = MATTER.judge(Document("Распознавание лиц на улицах: кого ищут")).reason
+    assert "with 5 of 5 seeds, in Russian and naming no other country." in reason
+
+
+def test_names_are_written_as_seeds_write_them() -> None:
+    seeds = [
+        SeedText("a", "JetBlue ends deal"),
+        SeedText("b", "Deal of JetBlue is off"),
+        SeedText("c", "What JetBlue loses"),
+    ]
+    assert "“JetBlue”" in SharedTerms("m", seeds).judge(Document("Jetblue shares fall")).reason
+
+
+def test_other_facial_recognition_in_the_country_is_not_shown() -> None:
+    assert MATTER.judge(Document("Кафе в Казани принимает оплату улыбкой")).score < 0.4
