@@ -5,9 +5,11 @@ Nothing here grows with the database without bound: a search looks through the l
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, replace
 
+from db.outlets import articles_of
 from db.queries import Filter, conditions, prepare
 
 PAGE = 50
@@ -17,6 +19,9 @@ MATCHES = 2_000
 """Articles a search without filters is about: the latest found that match."""
 LOOKED_THROUGH = 200_000
 """Articles that match among which a search with filters looks."""
+
+FEW = 50_000
+"""Articles of outlets that are looked at one by one; of outlets with more, the latest are soon found among all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def listed(connection: sqlite3.Connection, wanted: Filter, page: int) -> Listed:
     prepare(connection)
     if not set(wanted.tags) <= set(_tags(connection)):
         return Listed()
-    where, values = conditions(replace(wanted, words=None))
+    where, values = conditions(_narrowed(connection, wanted))
     rows = connection.execute(
         f"SELECT i.id FROM items i WHERE {where} ORDER BY i.sort_at DESC, i.id DESC LIMIT ? OFFSET ?",
         (*values, PAGE + 1, (page - 1) * PAGE),
@@ -66,18 +71,30 @@ def latest_matching(connection: sqlite3.Connection, match: str, wanted: Filter, 
 def _newest(connection: sqlite3.Connection, match: str, wanted: Filter) -> tuple[tuple[int, ...], bool]:
     """What matches, newest first, among the latest found; and whether there may be more."""
     prepare(connection)
-    where, values = conditions(replace(wanted, words=None))
+    wanted = _narrowed(connection, wanted)
+    where, values = conditions(wanted)
     most = MATCHES if where == "1" else LOOKED_THROUGH
     found = f"SELECT rowid AS id FROM article_fts WHERE article_fts MATCH ? ORDER BY rowid DESC LIMIT {most}"
     if wanted.verdicts and "no" not in wanted.verdicts:
         # Which articles are related, an index says alone; to find it in each row takes far longer.
         found = f"SELECT id FROM ({found}) WHERE id IN (SELECT id FROM article WHERE verdict != 'no')"
+    bound: tuple[object, ...] = (match, *values)
+    if wanted.ids is not None:
+        found = f"SELECT id FROM ({found}) WHERE id IN (SELECT value FROM json_each(?))"
+        bound = (match, json.dumps(wanted.ids), *values)
     rows = connection.execute(
         f"SELECT i.id, i.sort_at FROM ({found}) f CROSS JOIN items i ON i.id = f.id WHERE {where} LIMIT ?",
-        (match, *values, MATCHES),
+        (*bound, MATCHES),
     ).fetchall()
     newest = sorted(((row[1], row[0]) for row in rows), reverse=True)
     return tuple(article_id for _, article_id in newest), len(rows) == MATCHES
+
+
+def _narrowed(connection: sqlite3.Connection, wanted: Filter) -> Filter:
+    """The same without words, and with the articles of its outlets in place of those where they are few."""
+    wanted = replace(wanted, words=None)
+    few = articles_of(connection, wanted.outlets, FEW) if wanted.outlets and wanted.ids is None else None
+    return wanted if few is None else replace(wanted, outlets=(), ids=few)
 
 
 def choices(connection: sqlite3.Connection) -> Choices:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -27,6 +27,14 @@ class Reason:
     verdict: str
     score: float
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Another article, of another text and story, under the same headline."""
+
+    uid: str
+    outlet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,8 @@ class Item:
     reasons: tuple[Reason, ...] = ()
     also: tuple[str, ...] = ()
     """Outlets whose articles of the same story are folded under this one."""
+    namesakes: tuple[Namesake, ...] = ()
+    """Articles that are folded under this one for their headline alone."""
 
     @property
     def group(self) -> int:
@@ -110,11 +120,21 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
+class Midnight:
+    """When a day begins: the moment, for what is dated to the minute, and its date, for what is dated to the day."""
+
+    moment: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The start of a list, and whether there is more."""
 
     items: tuple[Item, ...] = ()
     more: bool = False
+    passed: tuple[Item, ...] = ()
+    """What was left out since its headline stands in another list."""
 
 
 ITEM = """
@@ -142,6 +162,9 @@ WHERE a.verdict = :verdict AND a.verdict != 'no' AND a.seen_at IS NULL AND a.del
         AND j.verdict = :verdict))
     AND {{}}
 """
+# What is dated to the day alone is of that day in any zone, whose midnight may be hours away from that of UTC.
+_ON_OR_AFTER = """a.sort_at >= min(:moment, :day)
+    AND (a.sort_at >= :moment OR a.date_quality = 'day' AND a.published_at >= :day)"""
 _DATED = " ORDER BY a.sort_at DESC, a.id DESC"
 _TROUBLES = """
 SELECT coalesce(s.name, s.title, s.address) AS name, s.address AS url,
@@ -183,36 +206,74 @@ def unseen(
     verdict: Verdict,
     limit: int,
     *,
-    since: str | None = None,
-    until: str | None = None,
+    since: Midnight | None = None,
+    until: Midnight | None = None,
     found_since: str | None = None,
-    without: Collection[int] = (),
+    told: Collection[Page] = (),
     watch: str | None = None,
 ) -> Page:
     """Articles of that verdict that nobody marked as seen, newest first: one for each story, reprints folded.
 
-    Dated `since` or later and before `until`; `found_since`: found then or later, whatever their date. What is in a group
-    of `without` (see `Item.group`) is left out. No two have the same headline.
+    Dated `since` or later, or before `until`; `found_since`: found then or later, whatever their date. What stands in the
+    lists of `told` is left out: its story, and its headline. No two have the same headline.
     """
-    wanted = {"a.sort_at >= :since": since, "a.sort_at < :until": until, "a.first_seen_at >= :found": found_since}
-    conditions = " AND ".join(condition for condition, value in wanted.items() if value is not None) or "1"
-    values = {"verdict": verdict, "watch": watch, "since": since, "until": until, "found": found_since}
+    wanted = {_ON_OR_AFTER: since, f"NOT ({_ON_OR_AFTER})": until, "a.first_seen_at >= :found": found_since}
+    query = _UNSEEN.format(" AND ".join(condition for condition, bound in wanted.items() if bound) or "1") + _DATED
+    day = since or until or Midnight("", "")
+    values = {"verdict": verdict, "watch": watch, "moment": day.moment, "day": day.day, "found": found_since}
+    without = {item.group for page in told for item in page.items}
+    headlines = {item.title_key for page in told for item in page.items if item.title_key}
     groups: dict[int, list[Item]] = {}
     by_headline: dict[str, int] = {}
-    for looked_at, item in enumerate(_items(connection.execute(_UNSEEN.format(conditions) + _DATED, values)), 1):
-        group = by_headline.setdefault(item.title_key, item.group)
-        if group not in without and item.group not in without:
+    passed: list[Item] = []
+    for looked_at, item in enumerate(_items(connection.execute(query, values)), 1):
+        if item.title_key in headlines and item.group not in without:
+            passed.append(item)
+        elif item.group not in without:
+            group = by_headline.setdefault(item.title_key, item.group) if item.title_key else item.group
             groups.setdefault(group, []).append(item)
         if len(groups) > limit or looked_at > limit + _MOST_COPIES:
             break
     shown = [_folded(group) for group in list(groups.values())[:limit]]
-    return Page(with_reasons(connection, shown), more=len(groups) > limit)
+    return Page(with_reasons(connection, shown), more=len(groups) > limit, passed=tuple(passed))
 
 
 def _folded(group: list[Item]) -> Item:
-    """The latest of a group, with the outlets of the others."""
-    others = dict.fromkeys(item.outlet for item in group[1:] if item.outlet and item.outlet != group[0].outlet)
-    return replace(group[0], also=tuple(others))
+    """The latest of a group, with the outlets of the others, and with what has no more in common with it than the headline."""
+    first = group[0]
+    story = [item.outlet for item in group[1:] if item.group == first.group and item.outlet != first.outlet]
+    return _with_namesakes(replace(first, also=tuple(dict.fromkeys(filter(None, story)))), group[1:])
+
+
+def _with_namesakes(item: Item, others: Iterable[Item]) -> Item:
+    found = [Namesake(other.uid, other.outlet) for other in others if other.group != item.group]
+    return replace(item, namesakes=tuple(dict.fromkeys((*item.namesakes, *found)))) if found else item
+
+
+def joined(pages: Sequence[Page]) -> list[Page]:
+    """The same lists, where each headline has with it what was left out of the others for it."""
+    passed: dict[str, list[Item]] = {}
+    for item in (item for page in pages for item in page.passed):
+        passed.setdefault(item.title_key, []).append(item)
+    return [
+        replace(page, items=tuple(_with_namesakes(item, passed.get(item.title_key, ())) for item in page.items))
+        for page in pages
+    ]
+
+
+def without_reprints(found: Sequence[Item]) -> tuple[tuple[Item, ...], Mapping[int, tuple[str, ...]]]:
+    """A list in which each text stands once: as its root where that is in it, else as the first; and what is folded.
+
+    That is given as the id of a text's root → the outlets of the others, in their order. Pure.
+    """
+    heads = {item.root_id: item.id for item in reversed(found)}
+    heads.update({item.id: item.id for item in found if item.id == item.root_id})
+    folded: dict[int, list[str]] = {}
+    for item in found:
+        if heads[item.root_id] != item.id:
+            folded.setdefault(item.root_id, []).append(item.outlet)
+    kept = tuple(item for item in found if heads[item.root_id] == item.id)
+    return kept, {root: tuple(outlets) for root, outlets in folded.items()}
 
 
 def items(connection: sqlite3.Connection, ids: Iterable[int]) -> tuple[Item, ...]:

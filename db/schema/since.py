@@ -309,3 +309,13 @@ def m013_coming_back(db: Database) -> None:
         db.execute(statement)
     changed = "feed_health: next_poll_reason, asked_at_url."
     db.execute("INSERT INTO schema_change VALUES (13, ?, '0.1.0')", [changed])
+
+
+@migrations()
+def m014_outlets_by_name(db: Database) -> None:
+    """Finding the articles of an outlet by part of its name, without looking at all articles."""
+    # Domain and name as one text (`db/outlets.py`), so that the outlets can be gone through from one to the next.
+    db.execute(
+        "CREATE INDEX article_named ON article (coalesce(provider_domain, '') || char(10) || coalesce(provider_name, ''))"
+    )
+    db.execute("INSERT INTO schema_change VALUES (14, 'The index `article_named`.', '0.1.0')")

@@ -9,7 +9,7 @@ from datetime import datetime, time
 
 from db import shown
 from db.health import Health, health
-from db.shown import Page, Seed, Trouble
+from db.shown import Midnight, Page, Seed, Trouble
 from monitor.browse import chart
 from monitor.browse.chart import Chart
 from monitor.clock import stamp
@@ -94,14 +94,14 @@ def front(connection: sqlite3.Connection, now: datetime) -> Front:
         figures = health(connection, now)
         seeds = shown.seeds(connection)
         rows = shown.related_since(connection, stamp(chart.first_day(now)))
-        likely = news(connection, now)
+        likely, maybe = unseen(connection, now)
         return Front(
             now=now,
             health=figures,
             verdict=verdict(figures, now),
             troubles=shown.troubles(connection, TROUBLES),
             news=likely,
-            maybe=shown.unseen(connection, "maybe", TRAY, without=groups(likely)),
+            maybe=maybe,
             charts=chart.charts(rows, seeds, now),
             seeds=seeds,
         )
@@ -109,17 +109,18 @@ def front(connection: sqlite3.Connection, now: datetime) -> Front:
         connection.execute("ROLLBACK")
 
 
-def news(connection: sqlite3.Connection, now: datetime, watch: str | None = None) -> News:
-    """What is likely related and unseen, for one watch or for any; a story stands in one list alone."""
-    midnight = stamp(datetime.combine(now.date(), time(), now.tzinfo))
-    today = shown.unseen(connection, "likely", LISTED, since=midnight, watch=watch)
-    told = {item.group for item in today.items}
-    found = shown.unseen(connection, "likely", TRAY, until=midnight, found_since=midnight, without=told, watch=watch)
-    told |= {item.group for item in found.items}
-    before = shown.unseen(connection, "likely", TRAY, until=midnight, without=told, watch=watch)
-    return News(today, found, before)
+def unseen(connection: sqlite3.Connection, now: datetime, watch: str | None = None) -> tuple[News, Page]:
+    """What is likely, and what is maybe related and unseen, for one watch or for any.
 
-
-def groups(listed: News) -> frozenset[int]:
-    """What is in the lists, as `Item.group` has it."""
-    return frozenset(item.group for page in (listed.today, listed.found, listed.before) for item in page.items)
+    A story stands in one list alone, and so does a headline.
+    """
+    moment = datetime.combine(now.date(), time(), now.tzinfo)
+    midnight = Midnight(stamp(moment), f"{now.date()}T00:00:00Z")
+    told = [shown.unseen(connection, "likely", LISTED, since=midnight, watch=watch)]
+    told.append(
+        shown.unseen(connection, "likely", TRAY, until=midnight, found_since=midnight.moment, told=told, watch=watch)
+    )
+    told.append(shown.unseen(connection, "likely", TRAY, until=midnight, told=told, watch=watch))
+    told.append(shown.unseen(connection, "maybe", TRAY, told=told, watch=watch))
+    today, found, before, maybe = shown.joined(told)
+    return News(today, found, before), maybe

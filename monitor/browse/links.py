@@ -33,6 +33,11 @@ class Links:
         """All feeds."""
         return f"{self.root}{FEEDS}"
 
+    @property
+    def data(self) -> str:
+        """All questions and views, in words."""
+        return self.own("data")
+
     def own(self, page: str, named: str = "", /, **query: str) -> str:
         """A page of ours, about something that has a name."""
         place = f"{self.root}{PREFIX}{page}" + (f"/{quote(named, safe='')}" if named else "")

@@ -55,6 +55,10 @@ class Results:
     choices: Choices = field(default_factory=lambda: Choices((), (), ()))
     failed: str | None = None
     """Why there is no answer, in words."""
+    articles: int = 0
+    """How many articles that is, reprints among them."""
+    folded: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Id of a text's root → outlets of reprints that are folded under the one that is shown."""
 
 
 def asked(args: Mapping[str, Sequence[str]], zone: tzinfo | None) -> Asked:
@@ -95,8 +99,11 @@ def results(connection: sqlite3.Connection, question: Asked) -> Results:
         found = listing.matching(connection, query.match, wanted, question.page)
     else:
         found = listing.listed(connection, wanted, question.page)
-    hits = search.hits(connection, shown.items(connection, found.ids), query)
-    return Results(question, hits, more=found.more, cut=found.cut, choices=choices)
+    texts, folded = shown.without_reprints(shown.items(connection, found.ids))
+    hits = search.hits(connection, texts, query)
+    return Results(
+        question, hits, more=found.more, cut=found.cut, choices=choices, folded=folded, articles=len(found.ids)
+    )
 
 
 def _known(name: str, value: str, problems: list[str]) -> bool:

@@ -15,7 +15,7 @@ from db.queries import Found
 from db.shown import Item, Page, Seed
 from monitor.browse import chart
 from monitor.browse.chart import Chart, Months
-from monitor.browse.front import TRAY, News, groups, news
+from monitor.browse.front import News, unseen
 from monitor.clock import stamp
 from monitor.deliver.coverage import Outlet, outlets, window
 from monitor.deliver.differences import Piece, differences
@@ -104,13 +104,13 @@ def watch_page(connection: sqlite3.Connection, watch: str, now: datetime) -> Mat
     tally = matters.tally(connection, watch)
     if not seeds and not tally.likely and not tally.maybe:
         return None
-    fresh = news(connection, now, watch)
+    fresh, maybe = unseen(connection, now, watch)
     return MatterPage(
         **_matter(connection, watch, None, now),
         tally=tally,
         seeds=seeds,
         news=fresh,
-        maybe=shown.unseen(connection, "maybe", TRAY, without=groups(fresh), watch=watch),
+        maybe=maybe,
     )
 
 

@@ -82,9 +82,13 @@ def _shut(table: str) -> dict[str, bool]:
     return {"allow": False} if table.startswith(_INDEX) else {}
 
 
+def title(view: str) -> str:
+    """What a view is called for people."""
+    return _TITLES.get(view, view.replace("_", " ").capitalize())
+
+
 def _view(name: str, row: str, columns: Mapping[str, str]) -> dict[str, Any]:
-    title = _TITLES.get(name, name.replace("_", " ").capitalize())
-    described: dict[str, Any] = {"title": title, "description": f"One row per {row}.", "columns": dict(columns)}
+    described: dict[str, Any] = {"title": title(name), "description": f"One row per {row}.", "columns": dict(columns)}
     if name in _SORTED:
         described["sort_desc"] = _SORTED[name]
     if name in _FACETS:

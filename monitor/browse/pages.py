@@ -18,6 +18,7 @@ from monitor import trouble
 from monitor.browse import cells
 from monitor.browse.canned import QUESTIONS
 from monitor.browse.links import Links
+from monitor.browse.metadata import title
 from monitor.browse.search import LONGEST
 from monitor.deliver.explanation import percent
 from monitor.deliver.moments import ago, day, ending, exact, parse, since, span, until
@@ -63,11 +64,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Articles": ("related_items", "items", "stories", "duplicates", "matches", "seed_format", "atom_related"),
         "What was seen, and where": ("sightings", "item_urls", "pages", "readings", "captures"),
         "What changed, and what was decided": ("revisions", "verdict_changes", "decisions", "notices"),
-        "Feeds": ("feed_health", "fetches", "coverage_gaps"),
+        "Feeds, and how far back": ("feed_health", "fetches", "coverage_gaps", "backfills"),
         "For programs": ("item_aliases", "story_aliases", "schema_changes"),
     }
 )
-"""The views by what people look for; those that are in none stand with the last."""
+"""The views by what people look for."""
 
 
 def style_version(name: str) -> str:
@@ -187,5 +188,7 @@ _environment.filters |= {
     "watch": _watch,
     "ending": lambda stored, now: ending(stored, now.tzinfo),
     "json": json.loads,
+    "title_of_view": title,
 }
-_environment.globals |= {"rel": cells.REL, "questions": QUESTIONS, "views": VIEWS, "sections": SECTIONS}
+_environment.globals |= {"rel": cells.REL, "questions": QUESTIONS, "sections": SECTIONS}
+_environment.globals |= {"rows_of": {view.name: view.row for view in VIEWS}}

@@ -6,13 +6,13 @@ It does nothing where none of the databases is seedwatch's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from monitor.browse import access, links, ours, pages, signing, stock_atom, views
+from monitor.browse import access, links, misasked, ours, pages, signing, stock_atom, views
 from monitor.browse.access import gated
 from monitor.browse.bodies import bounded
 from monitor.browse.cells import PAGES, cell
@@ -23,6 +23,7 @@ from monitor.browse.metadata import metadata
 if TYPE_CHECKING:
     # Not at run time: Datasette imports its plugins before this class exists.
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")
 
@@ -64,6 +65,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         (f"{PREFIX}outlet$", views.outlet),
         (f"{PREFIX}feed$", views.feed),
         (f"{PREFIX}decisions$", views.decisions),
+        (f"{PREFIX}data$", views.data),
         (f"{PREFIX}follow$", views.follow),
         (f"{PREFIX}spreadsheet$", views.spreadsheet),
         (f"{access.LOGIN}$", signing.login),
@@ -85,6 +87,15 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     return lambda app: guarded(
         bounded(gated(app, datasette, given, open_.__contains__)), lambda path: path == home or path.startswith(prefix)
     )
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
+    """An address that cannot be understood is no error of the server; all else is left to Datasette."""
+    outcome = yield
+    # In place of Datasette's own answer, which would print a traceback for it.
+    if (answer := misasked.answered(datasette, request, exception)) is not None:
+        outcome.force_result([answer])
 
 
 @hookimpl

@@ -101,6 +101,13 @@ async def outlet(datasette: Datasette, request: Request) -> Response:
     )
 
 
+async def data(datasette: Datasette, request: Request) -> Response:
+    """What can be asked, and all views, in words."""
+    name = await _database(datasette, request)
+    own = await datasette.permission_allowed(request.actor, "execute-sql", name, default=True)
+    return await _answer(datasette, request, "data", lambda _: {"sql": own}, now_of(datasette))
+
+
 async def feeds(datasette: Datasette, request: Request) -> Response:
     """All feeds."""
     state, tag, page = (request.args.get(key) or "" for key in ("state", "tag", "page"))

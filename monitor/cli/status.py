@@ -32,8 +32,9 @@ _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 def status(ctx: click.Context, *, as_json: bool) -> None:
     """Whether the monitor works, in one line, and what that rests on.
 
-    Exit 1 when it does not work as it should: nobody polls, or half of the feeds or more are broken. A few broken feeds are
-    named and leave it at 0, where `doctor` has 1; so does a folder in which there is nothing to do yet.
+    Exit 1 when it does not work as it should: nobody polls, half of the feeds or more are broken, or all are broken,
+    silent or empty. A few broken feeds are named and leave it at 0, where `doctor` has 1; so does a folder in which there is
+    nothing to do yet.
 
     \u0008
     Example:

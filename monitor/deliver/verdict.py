@@ -18,11 +18,16 @@ State = Literal["Working", "Working in part", "Not working", "Nothing to do yet"
 
 _PATIENCE = timedelta(minutes=10)
 """How long a feed may be overdue in any case: a long round, a laptop that wakes up."""
+_LONGEST = timedelta(days=1)
+"""How long at most: feeds that are asked once a day would be two days overdue before anybody was told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The one line. `ok` is false when somebody has to do something: nobody polls, or half of the feeds are broken."""
+    """The one line. `ok` is false when somebody has to do something.
+
+    That is: nobody polls, half of the feeds are broken, or none brings anything any more.
+    """
 
     ok: bool
     state: State
@@ -47,7 +52,8 @@ def verdict(health: Health, now: datetime) -> Verdict:
         return Verdict(ok=False, state="Not working", detail=idle)
     if health.broken == health.feeds:
         return Verdict(ok=False, state="Not working", detail=_all_broken(health, now))
-    in_part = 2 * health.broken >= health.feeds
+    barren = health.broken + health.silent + health.empty >= health.feeds - health.doubled
+    in_part = 2 * health.broken >= health.feeds or barren
     detail = f"{_feeds(health, now)} {_items(health)} {_last_related(health, now)}"
     return Verdict(ok=not in_part, state="Working in part" if in_part else "Working", detail=detail)
 
@@ -64,13 +70,13 @@ def missing(health: Health) -> str | None:
 
 
 def stopped(health: Health, now: datetime) -> str | None:
-    """Why it looks as if nobody polls: something has been due for twice as long again as the shortest wait."""
+    """Why it looks as if nobody polls: something has been due for twice as long again as the shortest wait, or for a day."""
     if health.last_attempt_at is None:
         what = "the only feed was never" if health.feeds == 1 else f"none of {health.feeds:,} feeds was ever"
         return f"{what} checked. `seedwatch run` does it, once there is a network."
     last = parse(health.last_attempt_at)
     due = parse(health.due_at) if health.due_at else now
-    patience = max(_PATIENCE, 2 * timedelta(seconds=health.shortest_wait_s or 0))
+    patience = max(_PATIENCE, min(_LONGEST, 2 * timedelta(seconds=health.shortest_wait_s or 0)))
     if now - due <= patience or now - last <= _PATIENCE:
         return None
     return f"no feed was checked since {since(last, now)} ({ago(last, now)}). Is `seedwatch run` running?"

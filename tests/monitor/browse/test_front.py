@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
@@ -209,6 +210,45 @@ async def test_a_story_is_one_entry_and_no_headline_stands_twice(opened, room):
     assert cards(tree, "likely") == ["Text 4", "The same headline"]
     assert cards(tree, "maybe") == []
     assert "One story in 3 texts at 3 outlets: also Outlet 5" in texts(tree, "article .note")
+
+
+async def test_a_headline_stands_in_one_list_alone_and_names_what_else_has_it(opened, tmp_path):
+    now = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    room = Newsroom(tmp_path / "seedwatch.db", now)
+    room.item("What we know", likely=0.9, outlet="Today's", age=timedelta(hours=1))
+    others = [
+        room.item("What we know", likely=0.9, outlet="Also Today's", age=timedelta(hours=2)),
+        room.item("What we know", likely=0.9, outlet="Found", age=timedelta(days=30), found=timedelta(hours=1)),
+        room.item("What we know", likely=0.9, outlet="Before", age=timedelta(days=3), found=timedelta(days=3)),
+        room.item("What we know", maybe=0.5, outlet="Doubter"),
+    ]
+    for n in range(2):
+        room.item("", likely=0.8, outlet=f"Nameless {n}", age=timedelta(hours=3 + n))
+    front = await page(opened, room, timezone="UTC")
+    watch = await page(opened, room, f"/-/seedwatch/watch/{WATCH}", timezone="UTC")
+    room.close()
+
+    for tree in (front, watch):
+        assert texts(tree, "article :is(h3, h4)") == ["What we know", "(without a headline)", "(without a headline)"]
+        assert texts(tree, "article .note") == [
+            "Under the same headline, in another text: Also Today's, Found, Before, Doubter"
+        ]
+        links = [node.attributes["href"] for node in tree.css("article .note a")]
+        assert links == [f"/-/seedwatch/article/u{other:04}" for other in others]
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/Moscow", "Pacific/Kiritimati"])
+async def test_what_is_dated_to_the_day_is_of_that_day_in_every_zone(opened, tmp_path, zone):
+    now = datetime.now(UTC).replace(microsecond=0)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    room = Newsroom(tmp_path / "seedwatch.db", now)
+    room.item("Of today", likely=0.9, day=str(today))
+    room.item("Of yesterday", likely=0.9, day=str(today - timedelta(days=1)), found=timedelta(0))
+    tree = await page(opened, room, timezone=zone)
+    room.close()
+
+    assert texts(tree, ".group") == ["Published today", "Found today, published before"]
+    assert cards(tree, "likely") == ["Of today", "Of yesterday"]
 
 
 async def test_watches_are_named_where_there_are_several(opened, room):

@@ -136,6 +136,7 @@ def paths(served: Served) -> dict[str, str]:
         "findings": links.search,
         "search": links.listed(q="camera", verdict="likely maybe"),
         "feeds": links.feeds,
+        "data": links.data,
         "outlet": links.outlet("", "AP News"),
         "not there": links.article("nothing"),
         **{name: getattr(links, "article" if name == "copy" else name)(value) for name, value in one.items() if value},

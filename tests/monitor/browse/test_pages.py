@@ -191,6 +191,25 @@ async def test_a_watch_has_what_is_new_over_time_who_reported_and_near_misses(op
     assert f"seedwatch export --format dossier {WATCH} -o dossier/" in texts(tree, ".command code")
 
 
+async def test_silence_is_only_claimed_of_outlets_that_were_looked_at_all_the_time(opened, room):
+    room.seed("A seed")
+    room.item("One that reported", likely=0.9)
+    for name in ("Whole", "Other"):
+        room.feed(f"https://{name}.example/feed", name=name)
+    for n in range(3):
+        room.broken(f"https://broken{n}.example/feed", f"Broken {n}", "The server answered 403 Forbidden.")
+    with room.store.transaction() as connection:
+        connection.execute(
+            "UPDATE source SET outlet_name = name, outlet_domain = name, added_at = ? WHERE kind = 'feed'",
+            (room.at(timedelta(days=90)),),
+        )
+    tree = await page(opened, room, f"{OWN}watch/{WATCH}")
+
+    said = texts(tree, "section[aria-labelledby=coverage] summary")
+    assert said == ["2 outlets did not report; of 3 more it cannot be said"]
+    assert [line.split()[0] for line in lines(tree, "coverage")][:2] == ["Other", "Whole"]
+
+
 async def test_a_watch_is_followed_as_atom(opened, filled):
     tree = await page(opened, filled, f"{OWN}watch/{WATCH}")
     address = tree.css_first("link[type='application/atom+xml']").attributes["href"]

@@ -103,6 +103,55 @@ async def test_only_views_are_shown(opened, filled):
     assert not [table["name"] for table in tables if not table["hidden"]]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_sort=nothing",
+        "_sort_desc=nothing",
+        "_sort=uid&_sort_desc=uid",
+        "_next=garbage",
+        "_next=a,b&_sort=uid",
+        "_through=x",
+        "_through={}",
+        "_timelimit=x",
+        "uid__in=[",
+        "_size=-1",
+        "_facet_size=x",
+        "_col=nothing",
+    ],
+)
+async def test_an_address_that_cannot_be_is_no_error_of_the_server(opened, filled, query, capfd):
+    datasette = await opened(filled.path)
+    for form in ("", ".json"):
+        answer = await datasette.client.get(f"/seedwatch/items{form}?{query}")
+
+        assert answer.status_code in {200, 400}
+        assert answer.status_code == 200 or len(answer.json()["error"] if form else answer.text) > 10
+    assert "Traceback" not in capfd.readouterr().err
+
+
+async def test_an_error_of_the_server_stays_one(opened, filled, monkeypatch):
+    datasette = await opened(filled.path)
+    monkeypatch.setattr("monitor.browse.views.front", lambda *_: {}["a bug of ours"])
+
+    assert (await datasette.client.get("/?_sort=x")).status_code == 500
+
+
+@pytest.mark.parametrize("sql", [True, False])
+async def test_a_page_says_in_words_what_there_is(opened, filled, sql):
+    datasette = await opened(filled.path, arbitrary_sql=sql)
+    answer = await datasette.client.get("/-/seedwatch/data")
+    tree = HTMLParser(answer.text)
+
+    assert answer.status_code == 200
+    links = [node.attributes["href"] for node in tree.css("main dl a")]
+    assert sorted(links) == sorted(f"/seedwatch/{name}" for name in (*QUESTIONS, *VIEW_NAMES))
+    assert "".join(node.text() for node in tree.css("main dl dd")).count("one row per") == len(VIEW_NAMES)
+    assert sql == ("Queries of your own in SQL" in tree.css_first("main").text())
+    front = HTMLParser((await datasette.client.get("/")).text)
+    assert "/-/seedwatch/data" in [node.attributes["href"] for node in front.css("header a")]
+
+
 async def test_columns_are_described_as_in_the_schema(opened, filled):
     datasette = await opened(filled.path)
 

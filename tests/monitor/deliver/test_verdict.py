@@ -105,6 +105,10 @@ def test_working(changes, line):
             "Not working: no feed was checked since 11:49 (11 minutes ago). Is `seedwatch run` running?",
         ),
         (
+            {"shortest_wait_s": 86_400, "due_at": back(hours=25), "last_attempt_at": back(hours=49)},
+            "Not working: no feed was checked since Thursday (2 days ago). Is `seedwatch run` running?",
+        ),
+        (
             {"last_attempt_at": None, "untried": 43},
             "Not working: none of 43 feeds was ever checked. `seedwatch run` does it, once there is a network.",
         ),
@@ -135,6 +139,24 @@ def test_not_working(changes, line):
     result = verdict(replace(FINE, **changes), NOW)
 
     assert (False, line) == (result.ok, result.line)
+
+
+@pytest.mark.parametrize(
+    ("changes", "ok"),
+    [
+        ({"silent": 30, "empty": 13}, False),
+        ({"silent": 30, "empty": 12}, True),
+        ({"silent": 30, "empty": 12, "doubled": 1}, False),
+        ({"broken": 5, "silent": 38}, False),
+        ({"broken": 21}, True),
+        ({"broken": 22}, False),
+        ({"broken": 1, "untried": 42}, True),
+    ],
+)
+def test_feeds_of_which_none_brings_anything_are_no_good_sign(changes, ok):
+    result = verdict(replace(FINE, **changes), NOW)
+
+    assert (ok, "Working" if ok else "Working in part") == (result.ok, result.state)
 
 
 def test_days_and_hours_are_the_newsrooms():
