@@ -19,6 +19,7 @@ from config.values import (
     Address,
     Cookies,
     Count,
+    Daily,
     Domain,
     Domains,
     Duration,
@@ -112,7 +113,7 @@ class Poll(Section):
         '`host_concurrency` lets several be made at once, between their starts. Less than a second as `"500ms"`.',
         examples=["5s"],
     )
-    host_daily: Count = Field(
+    host_daily: Daily = Field(
         default=5_000,
         description="How often the feeds of one registrable domain are asked within a day, all together; what is due "
         "beyond that waits.",

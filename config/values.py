@@ -333,6 +333,7 @@ ExactDuration = Annotated[timedelta | None, BeforeValidator(_exact), Kind("durat
 Size = Annotated[int, BeforeValidator(parse_size), AfterValidator(not_empty), Kind("size")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Kind("number from 0 to 1")]
 Count = Annotated[int, Field(ge=1, le=10_000), Kind("whole number from 1 to 10000")]
+Daily = Annotated[int, Field(ge=1, le=1_000_000), Kind("whole number from 1 to 1000000")]
 Port = Annotated[int, Field(ge=0, le=65_535), Kind("port; 0 picks a free one")]
 Text = Annotated[str, Kind("text")]
 Switch = Annotated[bool, Kind("`true` or `false`")]
