@@ -53,7 +53,7 @@ def list_(app: App, limit: int | None, *, as_json: bool) -> None:
         ]
     table(found, ("made", "state", "to", "articles", "about"))
     if not found:
-        say("No notices yet; `seedwatch alerts send` makes them.", error=True)
+        say("No notices yet; `seedwatch run` makes them, and `seedwatch alerts send`.", error=True)
 
 
 @alerts.command()
