@@ -9,7 +9,7 @@ says that they stand near none. What an article scores by itself is kept apart, 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from db import articles, verdicts
@@ -24,6 +24,8 @@ WITHIN = 6_000
 """How many of the latest articles are looked at beside a new one."""
 AT_ONCE = 2_000
 """Articles that are taken in in one transaction."""
+_IN_ONE_LOOK = 100
+"""Articles of which it is known at one time what stands near them."""
 _LEAST = 0.05
 """An article that scores less by itself says nothing of the matter."""
 _SAYS = 0.4
@@ -96,33 +98,71 @@ class Surroundings:
         asked = {n for n in here if n in self._telling}
         for n in here:
             asked.update(other for other in self._telling.near(self._all[n]) if other in self._all)
-        near = self._near(connection, asked)
-        own = stored.own_scores(connection, asked.union(*near.values()))
-        drawn = _drawn(near, own)
-        near |= self._near(connection, drawn)
-        for watch, scores in stored.own_scores(connection, drawn.union(*(near[n] for n in drawn))).items():
-            own.setdefault(watch, {}).update(scores)
-        before = companies(connection, near.keys())
-        found: dict[int, dict[str, Company]] = {n: {} for n in near}
-        for matcher in judge.matchers:
-            stands = _Stands(matcher, self._all)
-            scores = own.get(matcher.watch, {})
-            for n, beside in near.items():
-                if not scores.keys().isdisjoint({n, *beside}) and stands[n]:
-                    kept = company({other: like for other, like in beside.items() if stands[other]}, scores)
-                    if kept is not None and (scores.get(n, 0.0) >= _LEAST or kept.share >= _LEAST):
-                        found[n][matcher.watch] = kept
+        look = _Look(connection, judge, self._all)
+        found: dict[int, dict[str, Company]] = {}
+        drawn: set[int] = set()
+        for part in _parts(asked):
+            near = look.near(part)
+            found |= look.companies(near)
+            drawn |= look.drawn(near)
+        for part in _parts(drawn - asked):
+            found |= look.companies(look.near(part))
+        before = companies(connection, found.keys())
         return {n: kept for n, kept in found.items() if kept != before.get(n, {})}
 
-    def _near(self, connection: sqlite3.Connection, article_ids: Collection[int]) -> dict[int, dict[int, float]]:
+
+class _Look:
+    """One look at what stands near articles; of what many of them stand near, the database is asked once."""
+
+    def __init__(self, connection: sqlite3.Connection, judge: Judge, reported: Reported) -> None:
+        self._connection = connection
+        self._reported = reported
+        self._stands = {matcher.watch: _Stands(matcher, reported) for matcher in judge.matchers}
+        self._roots: dict[int, int] = {}
+        self._own: dict[str, dict[int, float]] = {}
+        self._known: set[int] = set()
+
+    def near(self, article_ids: Collection[int]) -> dict[int, dict[int, float]]:
         """What stands near these, but for copies of the same text and what is no longer there."""
-        near = {n: self._all.near(self._all[n]) for n in sorted(article_ids)}
-        roots = {one.id: one.root_id for one in stored.headlines_of(connection, {*near}.union(*near.values()))}
+        near = {n: self._reported.near(self._reported[n]) for n in sorted(article_ids)}
+        self._learn({*near}.union(*near.values()))
+        roots = self._roots
         return {
             n: {other: like for other, like in beside.items() if roots.get(other, roots[n]) != roots[n]}
             for n, beside in near.items()
             if n in roots
         }
+
+    def _learn(self, article_ids: set[int]) -> None:
+        """Look up of what text these are, and what they score by themselves."""
+        new = article_ids - self._known
+        self._known |= new
+        self._roots.update((one.id, one.root_id) for one in stored.headlines_of(self._connection, new))
+        for watch, scores in stored.own_scores(self._connection, new).items():
+            self._own.setdefault(watch, {}).update(scores)
+
+    def companies(self, near: Mapping[int, Mapping[int, float]]) -> dict[int, dict[str, Company]]:
+        """Article → watch → its company."""
+        found: dict[int, dict[str, Company]] = {n: {} for n in near}
+        for watch, stands in self._stands.items():
+            scores = self._own.get(watch, {})
+            for n, beside in near.items():
+                if not scores.keys().isdisjoint({n, *beside}) and stands[n]:
+                    kept = company({other: like for other, like in beside.items() if stands[other]}, scores)
+                    if kept is not None and (scores.get(n, 0.0) >= _LEAST or kept.share >= _LEAST):
+                        found[n][watch] = kept
+        return found
+
+    def drawn(self, near: Mapping[int, Mapping[int, float]]) -> set[int]:
+        """What stands near an article that says much of a matter by itself."""
+        saying = {n for scores in self._own.values() for n in near.keys() & scores.keys() if scores[n] >= _SAYS}
+        return {beside for n in saying for beside in near[n]}
+
+
+def _parts(article_ids: Collection[int]) -> Iterator[list[int]]:
+    """Some at a time: where all headlines are alike, each stands near all others."""
+    ids = sorted(article_ids)
+    return (ids[start : start + _IN_ONE_LOOK] for start in range(0, len(ids), _IN_ONE_LOOK))
 
 
 class _Stands(dict[int, bool]):
@@ -135,12 +175,6 @@ class _Stands(dict[int, bool]):
     def __missing__(self, article_id: int) -> bool:
         self[article_id] = found = self._matcher.stands(self._reported[article_id].title)
         return found
-
-
-def _drawn(near: Mapping[int, Mapping[int, float]], own: Mapping[str, Mapping[int, float]]) -> set[int]:
-    """What stands near an article that says much of a matter by itself."""
-    saying = (n for scores in own.values() for n in near.keys() & scores.keys() if scores[n] >= _SAYS)
-    return {beside for n in saying for beside in near[n]} - near.keys()
 
 
 def _judge(
