@@ -36,4 +36,4 @@ def test_german_seeds_find_german_reporting_in_a_feed_of_all_sorts(tmp_path: Pat
     assert len(found & set(GERMAN["related"])) >= 6
     assert len(found - set(GERMAN["related"])) <= 1
     why = project.run("why", related["Bundesregierung verlängert die Mietpreisbremse"]["uid"]).out
-    assert "Shares “mieten” with 4 of 5 seeds" in why
+    assert "Shares “Mieten” with 4 of 5 seeds" in why

@@ -57,7 +57,7 @@ def project(path: Path, settings: str) -> Project:
     return made
 
 
-@pytest.mark.parametrize(("service", "count"), [(wordpress, 700), (wayback, 500), (sitemap, 200)])
+@pytest.mark.parametrize(("service", "count"), [(wordpress, 700), (wayback, 900), (sitemap, 200)])
 def test_the_database_ends_as_without_kills(service: Service, count: int, tmp_path: Path) -> None:
     chance = random.Random(count)
     with Web() as web:
