@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from abc import ABC, abstractmethod
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,7 +30,7 @@ Result = TypeVar("Result")
 Damage = Literal["timeout", "crashed"]
 
 
-class Workers(Generic[Result]):
+class Workers(ABC, Generic[Result]):
     """Reads documents in at most `size` processes of a module, which are started when they are first needed.
 
     `deadline_s` is what one document may compute, in seconds of the processor's time; four times as long may pass until
@@ -140,17 +141,17 @@ class Workers(Generic[Result]):
 
     # What each kind of document says for itself.
 
+    @abstractmethod
     def decoded(self, data: bytes) -> Result:
         """The result in an answer of a process."""
-        raise NotImplementedError
 
+    @abstractmethod
     def broken(self, damage: Damage, message: str) -> Result:
         """The result for a document that a process did not survive."""
-        raise NotImplementedError
 
+    @abstractmethod
     def spoils(self, result: Result) -> bool:
         """Whether the process that gave this result is to be replaced."""
-        raise NotImplementedError
 
 
 class _Worker:
